@@ -28,6 +28,10 @@ export interface Violation {
   message: string;
   conditions: ConditionReport[];
   fix: Fix[];
+  /** Where the state model refuses: the state, and what it allows. */
+  state?: string;
+  universalState?: string;
+  allowedOperations?: string[];
 }
 
 export type Mode = 'enforce' | 'observe';

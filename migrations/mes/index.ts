@@ -1,0 +1,7 @@
+/** The migrations of the reference MES, in the order in which they run. */
+import type { MigrationList } from '../../src/adapters/sql/migration.js';
+import createReferenceMes from './20261122090000_create_reference_mes.js';
+
+export const mesMigrations: MigrationList = [
+  { name: '20261122090000_create_reference_mes', migration: createReferenceMes },
+];

@@ -1,0 +1,12 @@
+/** A reason of this plugin's own, beside those of the rule files. */
+import type { Violation } from '../../../src/index.js';
+
+export function violation(code: string, title: string, message: string): Violation {
+  return { code, rule: null, title, message, conditions: [], fix: [] };
+}
+
+/** The first ten names, and how many more there are. */
+export function listed(names: readonly string[]): string {
+  const more = names.length - 10;
+  return more > 0 ? `${names.slice(0, 10).join(', ')} and ${more} more` : names.join(', ');
+}

@@ -1,0 +1,162 @@
+/** The configuration file: found, checked as a whole against the kernel's schema and the plugins', and completed. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { Ajv, type ErrorObject } from 'ajv';
+import type { ManifestSetting, PluginManifest } from '../../core/hooks/plugin-manifest.js';
+import type { JsonObject, JsonValue } from '../../core/json.js';
+import { OrderwrightError, type Problem } from '../../core/problem.js';
+import { childPath, pathOfPointer } from '../../core/rules/json-path.js';
+import type { Configuration, PluginConfiguration } from '../../ports/configuration.js';
+import schema from './config.schema.json' with { type: 'json' };
+import { parseJson } from './json.js';
+import { SHIPPED_PLUGINS, SHIPPED_RULES, VERSION } from './package-root.js';
+import { checkPlugins, pluginFoldersIn, type PluginFolder } from './plugin-folders.js';
+
+export const CONFIG_FILE = 'orderwright.config.json';
+
+/** What a configuration file settles before anything else is opened. */
+export interface LoadedConfiguration {
+  configuration: Configuration;
+  /** The plugins that are switched on, checked at the door, each after what it depends on. */
+  plugins: PluginFolder[];
+  /** The file; null where there is none. */
+  file: string | null;
+}
+
+interface ConfigFile extends JsonObject {
+  rules?: string;
+  language?: string;
+  plugins?: Record<string, JsonObject & { enabled?: boolean; folder?: string }>;
+}
+
+const validate = new Ajv({ allErrors: true }).compile(schema);
+
+/**
+ * Reads the configuration: the file named, else `orderwright.config.json` in `folder`, else all defaults.
+ * @throws OrderwrightError OW_CONFIG_MISSING, OW_CONFIG_INVALID with every problem, OW_PLUGIN_REFUSED
+ */
+export function loadConfiguration(named: string | null, folder: string): LoadedConfiguration {
+  const file = findFile(named, folder);
+  const content = file === null ? {} : readContent(file);
+  const base = file === null ? folder : dirname(file);
+  const shape = shapeProblems(content);
+  if (shape.length > 0) throw invalid(file, shape);
+  const own = content.plugins ?? {};
+  const thirdParty = Object.values(own).flatMap((entry) => (entry.folder === undefined ? [] : [resolve(base, entry.folder)]));
+  const found = checkPlugins([...pluginFoldersIn(SHIPPED_PLUGINS), ...thirdParty], VERSION);
+  const problems = settingProblems(content, found.map(({ manifest }) => manifest));
+  if (problems.length > 0) throw invalid(file, problems);
+  const rules = content.rules === undefined ? defaultRules(file) : resolve(base, content.rules);
+  const plugins = Object.fromEntries(found.map(({ manifest }) => [manifest.name, pluginConfiguration(content, manifest)]));
+  return {
+    file,
+    plugins: found.filter(({ manifest }) => plugins[manifest.name]?.enabled !== false),
+    configuration: {
+      operations: (content['operations'] ?? {}) as unknown as Configuration['operations'],
+      hookNames: (content['hookNames'] ?? {}) as Configuration['hookNames'],
+      rules,
+      language: content.language,
+      plugins,
+    },
+  };
+}
+
+function findFile(named: string | null, folder: string): string | null {
+  if (named === null) {
+    const usual = join(folder, CONFIG_FILE);
+    return existsSync(usual) ? usual : null;
+  }
+  const file = resolve(folder, named);
+  if (!existsSync(file)) throw new OrderwrightError('OW_CONFIG_MISSING', `There is no configuration file ${named}`);
+  return file;
+}
+
+function readContent(file: string): ConfigFile {
+  const parsed = parseJson(readFileSync(file, 'utf8'));
+  if ('problems' in parsed) throw invalid(file, parsed.problems);
+  return parsed.value as ConfigFile;
+}
+
+/** `rules` beside the configuration file, else the package's. */
+function defaultRules(file: string | null): string {
+  const beside = file === null ? null : join(dirname(file), 'rules');
+  return beside !== null && existsSync(beside) ? beside : SHIPPED_RULES;
+}
+
+function shapeProblems(content: ConfigFile): Problem[] {
+  if (validate(content)) return [];
+  return (validate.errors ?? []).map((error) => toProblem('$', error));
+}
+
+function settingsOf(manifest: PluginManifest): [string, ManifestSetting][] {
+  return Object.entries(manifest.settings ?? {});
+}
+
+function settingProblems(content: ConfigFile, manifests: readonly PluginManifest[]): Problem[] {
+  const problems: Problem[] = [];
+  const kernelKeys = Object.keys(schema.properties);
+  const topLevel = new Map(
+    manifests.flatMap(settingsOf).filter(([, setting]) => setting.topLevel === true),
+  );
+  for (const [key, value] of Object.entries(content)) {
+    if (kernelKeys.includes(key)) continue;
+    const setting = topLevel.get(key);
+    if (setting === undefined) problems.push(unknown(childPath('$', key)));
+    else problems.push(...valueProblems(childPath('$', key), setting, value));
+  }
+  for (const [name, given] of Object.entries(content.plugins ?? {})) {
+    const path = childPath('$.plugins', name);
+    const manifest = manifests.find((candidate) => candidate.name === name);
+    if (manifest === undefined) {
+      problems.push({ path, code: 'OW_CONFIG_INVALID', message: 'is no plugin that is there; a third party’s needs its folder' });
+      continue;
+    }
+    const settings = new Map(settingsOf(manifest));
+    for (const [key, value] of Object.entries(given)) {
+      if (key === 'enabled' || key === 'folder') continue;
+      const setting = settings.get(key);
+      if (setting === undefined || setting.topLevel === true) problems.push(unknown(childPath(path, key)));
+      else problems.push(...valueProblems(childPath(path, key), setting, value));
+    }
+  }
+  return problems;
+}
+
+function valueProblems(path: string, setting: ManifestSetting, value: JsonValue): Problem[] {
+  const check = new Ajv({ allErrors: true }).compile(setting.schema);
+  return check(value) ? [] : (check.errors ?? []).map((error) => toProblem(path, error));
+}
+
+function toProblem(path: string, error: ErrorObject): Problem {
+  const params = error.params as { additionalProperty?: string; allowedValues?: unknown[] };
+  const place = `${path}${pathOfPointer(error.instancePath).slice(1)}`;
+  if (params.additionalProperty !== undefined) return unknown(childPath(place, params.additionalProperty));
+  const allowed = params.allowedValues === undefined ? '' : `: ${params.allowedValues.join(', ')}`;
+  return { path: place, code: 'OW_CONFIG_INVALID', message: `${error.message ?? 'is not valid'}${allowed}` };
+}
+
+function unknown(path: string): Problem {
+  return { path, code: 'OW_CONFIG_INVALID', message: 'is no setting' };
+}
+
+function pluginConfiguration(content: ConfigFile, manifest: PluginManifest): PluginConfiguration {
+  const { enabled, folder, ...own } = content.plugins?.[manifest.name] ?? {};
+  const settings: JsonObject = {};
+  for (const [key, setting] of settingsOf(manifest)) {
+    const given = setting.topLevel === true ? content[key] : own[key];
+    settings[key] = merged(setting.default, given);
+  }
+  return { enabled: enabled ?? true, folder: folder ?? null, settings };
+}
+
+/** An object of settings that names some keys leaves the others at their defaults. */
+function merged(fallback: JsonValue, given: JsonValue | undefined): JsonValue {
+  if (given === undefined) return fallback;
+  const objects = [fallback, given].every((part) => part !== null && typeof part === 'object' && !Array.isArray(part));
+  return objects ? { ...(fallback as JsonObject), ...(given as JsonObject) } : given;
+}
+
+function invalid(file: string | null, problems: Problem[]): OrderwrightError {
+  const list = problems.map((problem) => `${problem.path} ${problem.message}`).join('; ');
+  return new OrderwrightError('OW_CONFIG_INVALID', `The configuration ${file ?? ''} is not valid: ${list}`, problems);
+}

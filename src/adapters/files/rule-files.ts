@@ -1,0 +1,53 @@
+/** Rule files in folders: `<folder>/<operation>/<claim>.json`, the admin's own and those of plugins. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OrderwrightError } from '../../core/problem.js';
+import type { RuleFile, RuleFiles } from '../../ports/rule-store.js';
+
+export class FolderRuleFiles implements RuleFiles {
+  readonly source: string;
+
+  constructor(private readonly folders: readonly string[]) {
+    this.source = folders.join(', ');
+  }
+
+  async read(): Promise<RuleFile[]> {
+    const files: RuleFile[] = [];
+    for (const { folder, file } of await this.list()) {
+      files.push({ file, text: await readFile(join(folder, file), 'utf8') });
+    }
+    return files;
+  }
+
+  async stamp(): Promise<string> {
+    const stamps: string[] = [];
+    for (const { folder, file } of await this.list()) {
+      const { mtimeMs, size } = await stat(join(folder, file));
+      stamps.push(`${folder}/${file} ${mtimeMs} ${size}`);
+    }
+    return stamps.join('\n');
+  }
+
+  private async list(): Promise<{ folder: string; file: string }[]> {
+    const found: { folder: string; file: string }[] = [];
+    for (const folder of this.folders) {
+      for (const operation of (await entries(folder)).filter((entry) => entry.isDirectory())) {
+        for (const entry of await entries(join(folder, operation.name))) {
+          // An editor's hidden and temporary files are no rules.
+          if (!entry.isFile() || !entry.name.endsWith('.json') || entry.name.startsWith('.')) continue;
+          found.push({ folder, file: `${operation.name}/${entry.name}` });
+        }
+      }
+    }
+    return found.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+  }
+}
+
+async function entries(folder: string) {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new OrderwrightError('OW_RULES_UNREADABLE', `The rules folder ${folder} can't be read: ${reason}`);
+  }
+}

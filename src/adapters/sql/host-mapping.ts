@@ -1,0 +1,120 @@
+/**
+ * Which table and column of the host each field is read from: the contract with the host, as data (design 3.9). The
+ * views `orderwright.Host<Entity>` are generated from it; nothing else of ours names a table of the host.
+ */
+import type { TableName } from './names.js';
+
+export interface EntityMapping {
+  table: TableName;
+  /** Field of the view to column of the host's table. */
+  fields: Readonly<Record<string, string>>;
+  /** Fields whose integer keys are shown as text: a key is a string end to end. */
+  textKeys?: readonly string[];
+  /** Fields that orderwright may update through the view, where the writer is `view`. */
+  writable?: readonly string[];
+  /** True where orderwright may insert rows through the view. */
+  insertable?: boolean;
+}
+
+/** Fields that are named like their columns. */
+function same(...names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, name]));
+}
+
+const ORDER_FIELDS = [
+  'Name',
+  'Product',
+  'Quantity',
+  'Units',
+  'Priority',
+  'Position',
+  'StartDate',
+  'DueDate',
+  'PlannedStart',
+  'PlannedEnd',
+  'Company',
+  'Facility',
+  'FlowPath',
+  'OverDeliveryTolerance',
+  'UnderDeliveryTolerance',
+  'Restricted',
+  'IncludeInPlanning',
+  'State',
+  'UniversalState',
+  'CanceledFrom',
+  'OwnerRole',
+];
+
+/** The reference MES that comes with orderwright. */
+export const REFERENCE_MAPPING: Readonly<Record<string, EntityMapping>> = {
+  HostCompany: { table: 'mes.Company', fields: same('Name', 'WorkSchedule', 'IsDefault', 'TimeZone') },
+  HostWorkSchedule: { table: 'mes.WorkSchedule', fields: same('Name', 'TimeZone', 'Week', 'Exceptions') },
+  HostFacility: { table: 'mes.Facility', fields: same('Name', 'TimeZone', 'TerminateOnShip', 'Remote') },
+  HostStep: {
+    table: 'mes.Step',
+    fields: same(
+      'Name',
+      'Facility',
+      'Units',
+      'ProductionOrderSchedulingMode',
+      'ProductionOrderStepSize',
+      'MarksProductCompletion',
+      'WorkCenterType',
+      'StandardTime',
+      'TimeBasis',
+      'Yield',
+    ),
+  },
+  HostFlow: {
+    table: 'mes.Flow',
+    fields: same('Id', 'Name', 'Revision', 'Effective'),
+    textKeys: ['Id'],
+  },
+  HostFlowItem: {
+    table: 'mes.FlowItem',
+    fields: same('FlowId', 'Position', 'Kind', 'Name', 'Revision', 'CorrelationId'),
+    textKeys: ['FlowId'],
+  },
+  HostProduct: {
+    table: 'mes.Product',
+    fields: same(
+      'Name',
+      'ProductGroup',
+      'Units',
+      'IncludeInSchedule',
+      'SchedulingMode',
+      'FlowPath',
+      'BillOfMaterials',
+      'MaterialSize',
+    ),
+  },
+  HostUnitConversion: { table: 'mes.UnitConversion', fields: same('Product', 'From', 'To', 'Factor') },
+  HostProductionOrder: {
+    table: 'mes.ProductionOrder',
+    fields: same('Id', ...ORDER_FIELDS, 'RowVersion'),
+    textKeys: ['Id', 'RowVersion'],
+    writable: ORDER_FIELDS,
+    insertable: true,
+  },
+  HostMaterial: {
+    table: 'mes.Material',
+    fields: same(
+      'Id',
+      'Name',
+      'Product',
+      'Quantity',
+      'Units',
+      'Facility',
+      'FlowPath',
+      'State',
+      'UniversalState',
+      'RowVersion',
+    ),
+    textKeys: ['Id', 'RowVersion'],
+  },
+  HostProductionOrderMaterial: {
+    table: 'mes.ProductionOrderMaterial',
+    fields: same('ProductionOrderId', 'MaterialId', 'Accounts', 'IsCurrent'),
+    textKeys: ['ProductionOrderId', 'MaterialId'],
+  },
+};

@@ -1,0 +1,144 @@
+/** The journal in our own tables. */
+import type { Knex } from 'knex';
+import type { JsonObject } from '../../core/json.js';
+import type { Facts } from '../../core/rules/fact.js';
+import type { VerdictRow } from '../../core/rules/verdict.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Door, Journal, JournalDraft, JournalEntry, JournalSeal, Outcome } from '../../ports/journal.js';
+import type { Names } from './names.js';
+
+interface EntryRow {
+  Sequence: number;
+  At: string;
+  Actor: string;
+  Door: Door;
+  RequestId: string;
+  CorrelationId: string;
+  Operation: string;
+  ProductionOrder: string | null;
+  Facts: string;
+  RuleSet: string | null;
+  Verdict: string | null;
+  Outcome: Outcome | null;
+  Of: number | null;
+  Details: string | null;
+}
+
+interface SealRow {
+  Number: number;
+  First: number;
+  Last: number;
+  Hash: string;
+  Previous: string | null;
+  At: string;
+}
+
+/** Rows of one insert: 13 columns each, below SQLite's and SQL Server's limits on parameters. */
+const CHUNK = 100;
+
+export class SqlJournal implements Journal {
+  private readonly entries: string;
+  private readonly sealTable: string;
+
+  constructor(
+    private readonly knex: Knex,
+    names: Names,
+    private readonly clock: Clock,
+  ) {
+    this.entries = names.table('orderwright.JournalEntry');
+    this.sealTable = names.table('orderwright.JournalSeal');
+  }
+
+  async append(drafts: readonly JournalDraft[]): Promise<number[]> {
+    const at = this.clock.now();
+    const sequences: number[] = [];
+    for (let from = 0; from < drafts.length; from += CHUNK) {
+      const rows = drafts.slice(from, from + CHUNK).map((draft) => toRow(draft, at));
+      const made: { Sequence: number }[] = await this.knex(this.entries).insert(rows).returning('Sequence');
+      sequences.push(...made.map(({ Sequence }) => Sequence).sort((a, b) => a - b));
+    }
+    return sequences;
+  }
+
+  async read(filter: { order?: string; after?: number; limit: number }): Promise<JournalEntry[]> {
+    const query = this.knex<EntryRow>(this.entries).orderBy('Sequence').limit(filter.limit);
+    if (filter.order !== undefined) void query.where('ProductionOrder', filter.order);
+    if (filter.after !== undefined) void query.where('Sequence', '>', filter.after);
+    const rows: EntryRow[] = await query;
+    return rows.map(toEntry);
+  }
+
+  async lastVerdict(order: string, door: Door): Promise<JournalEntry | null> {
+    const row = await this.knex<EntryRow>(this.entries)
+      .where({ ProductionOrder: order, Door: door })
+      .whereNull('Of')
+      .orderBy('Sequence', 'desc')
+      .first();
+    return row === undefined ? null : toEntry(row);
+  }
+
+  async seals(): Promise<JournalSeal[]> {
+    const rows: SealRow[] = await this.knex<SealRow>(this.sealTable).orderBy('Number');
+    return rows.map((row) => ({
+      number: row.Number,
+      first: row.First,
+      last: row.Last,
+      hash: row.Hash,
+      previous: row.Previous,
+      at: row.At,
+    }));
+  }
+
+  async appendSeal(seal: JournalSeal): Promise<void> {
+    await this.knex<SealRow>(this.sealTable).insert({
+      Number: seal.number,
+      First: seal.first,
+      Last: seal.last,
+      Hash: seal.hash,
+      Previous: seal.previous,
+      At: seal.at,
+    });
+  }
+
+  async lastSequence(): Promise<number> {
+    const row = await this.knex(this.entries).max<{ last: number | null }[]>('Sequence as last').first();
+    return row?.last ?? 0;
+  }
+}
+
+function toRow(draft: JournalDraft, at: string): Omit<EntryRow, 'Sequence'> {
+  return {
+    At: at,
+    Actor: draft.actor,
+    Door: draft.door,
+    RequestId: draft.requestId,
+    CorrelationId: draft.correlationId,
+    Operation: draft.operation,
+    ProductionOrder: draft.order,
+    Facts: JSON.stringify(draft.facts),
+    RuleSet: draft.ruleSet,
+    Verdict: draft.verdict === null ? null : JSON.stringify(draft.verdict),
+    Outcome: draft.outcome,
+    Of: draft.of,
+    Details: draft.details === null ? null : JSON.stringify(draft.details),
+  };
+}
+
+function toEntry(row: EntryRow): JournalEntry {
+  return {
+    sequence: row.Sequence,
+    at: row.At,
+    actor: row.Actor,
+    door: row.Door,
+    requestId: row.RequestId,
+    correlationId: row.CorrelationId,
+    operation: row.Operation,
+    order: row.ProductionOrder,
+    facts: JSON.parse(row.Facts) as Facts,
+    ruleSet: row.RuleSet,
+    verdict: row.Verdict === null ? null : (JSON.parse(row.Verdict) as VerdictRow),
+    outcome: row.Outcome,
+    of: row.Of,
+    details: row.Details === null ? null : (JSON.parse(row.Details) as JsonObject),
+  };
+}

@@ -1,0 +1,430 @@
+/** Orders and their master data, read through the host views and written through them. */
+import type { Knex } from 'knex';
+import type {
+  Flow,
+  FlowItem,
+  FlowLibrary,
+  Material,
+  OrderSnapshot,
+  OrderState,
+  Product,
+  ProductionOrder,
+  Step,
+  UnitConversion,
+  UniversalState,
+  MaterialState,
+} from '../../core/order/production-order.js';
+import { OrderwrightError } from '../../core/problem.js';
+import type { NewOrder, OrderChanges, OrderStore } from '../../ports/order-store.js';
+import type { Names } from './names.js';
+
+/** Values of one IN list, below SQLite's and SQL Server's limits on parameters. */
+const CHUNK = 1000;
+const NO_ZONE = 'UTC';
+
+interface OrderRow {
+  Id: string;
+  Name: string;
+  Product: string;
+  Quantity: string;
+  Units: string;
+  Priority: number;
+  Position: number | null;
+  StartDate: string | null;
+  DueDate: string | null;
+  PlannedStart: string | null;
+  PlannedEnd: string | null;
+  Company: string | null;
+  Facility: string | null;
+  FlowPath: string | null;
+  OverDeliveryTolerance: string;
+  UnderDeliveryTolerance: string;
+  Restricted: number;
+  IncludeInPlanning: number;
+  State: OrderState;
+  UniversalState: UniversalState;
+  CanceledFrom: OrderState | null;
+  OwnerRole: string | null;
+  RowVersion: string;
+}
+
+interface MaterialRow {
+  ProductionOrderId: string;
+  Accounts: number;
+  Id: string;
+  Name: string;
+  Product: string;
+  Quantity: string;
+  Units: string;
+  Facility: string | null;
+  FlowPath: string | null;
+  State: MaterialState;
+  UniversalState: UniversalState;
+}
+
+type Row = Record<string, string | number | null>;
+
+/** The flows and steps read so far in one session. */
+class LoadedFlows implements FlowLibrary {
+  readonly flows = new Map<string, Flow[]>();
+  readonly steps = new Map<string, Step>();
+
+  revisions(flow: string): readonly Flow[] {
+    return this.flows.get(flow) ?? [];
+  }
+
+  step(name: string): Step | undefined {
+    return this.steps.get(name);
+  }
+}
+
+/** Lives as long as one session: master data that it has read is not read again. */
+export class SqlOrderStore implements OrderStore {
+  private readonly flows = new LoadedFlows();
+  private readonly products = new Map<string, Product>();
+  private readonly facilityZones = new Map<string, string | null>();
+  private readonly companyZones = new Map<string, string>();
+  private defaultZone: string | null = null;
+
+  constructor(
+    private readonly knex: Knex,
+    private readonly table: Names['table'],
+  ) {}
+
+  async load(names: readonly string[]): Promise<Map<string, OrderSnapshot>> {
+    const rows = await this.inChunks<OrderRow>('HostProductionOrder', 'Name', names);
+    const materials = await this.materialsOf(rows.map((row) => row.Id));
+    await this.readProducts(rows.map((row) => row.Product));
+    const paths = [
+      ...rows.map((row) => row.FlowPath),
+      ...rows.map((row) => this.products.get(row.Product)?.flowPath ?? null),
+      ...[...materials.values()].flat().map((material) => material.flowPath),
+    ];
+    await this.readFlows(paths.filter((path) => path !== null));
+    const snapshots = new Map<string, OrderSnapshot>();
+    for (const row of rows) {
+      const order = toOrder(row);
+      snapshots.set(row.Name, {
+        order,
+        product: this.products.get(row.Product) ?? unknownProduct(row),
+        materials: materials.get(row.Id) ?? [],
+        flows: this.flows,
+        timeZone: await this.timeZone(row.Facility, row.Company),
+        canceledFromJournal:
+          row.State === 'Canceled' && row.CanceledFrom === null ? await this.canceledFrom(row.Name) : null,
+      });
+    }
+    return snapshots;
+  }
+
+  async names(page: { after?: string; limit: number }): Promise<string[]> {
+    const query = this.knex(this.view('HostProductionOrder')).orderBy('Name').limit(page.limit);
+    if (page.after !== undefined) void query.where('Name', '>', page.after);
+    const rows: { Name: string }[] = await query.select('Name');
+    return rows.map((row) => row.Name);
+  }
+
+  async prospect(order: NewOrder): Promise<OrderSnapshot | null> {
+    await this.readProducts([order.product]);
+    const product = this.products.get(order.product);
+    if (product === undefined) return null;
+    await this.readFlows([order.flowPath, product.flowPath].filter((path) => path !== null));
+    return {
+      order: { ...order, id: '', rowVersion: '', canceledFrom: null },
+      product,
+      materials: [],
+      flows: this.flows,
+      timeZone: await this.timeZone(order.facility, order.company),
+      canceledFromJournal: null,
+    };
+  }
+
+  async insert(order: NewOrder): Promise<void> {
+    await this.knex(this.view('HostProductionOrder')).insert({
+      ...toColumns(order),
+      Name: order.name,
+      Units: order.units,
+      Company: order.company,
+      Facility: order.facility,
+      OwnerRole: order.ownerRole,
+      Position: order.position,
+    });
+  }
+
+  async update(order: ProductionOrder, changes: OrderChanges): Promise<void> {
+    const view = this.view('HostProductionOrder');
+    const unchanged = { Name: order.name, Id: order.id, RowVersion: order.rowVersion };
+    // Through a view the count of updated rows says nothing on SQLite: the row version is tested before, under the lock.
+    const present = await this.knex(view).where(unchanged).first('Id');
+    if (present === undefined) {
+      throw new OrderwrightError(
+        'OW_ORDER_CHANGED',
+        `Production Order ${order.name} was changed by somebody else meanwhile; nothing was done. Maybe try again.`,
+      );
+    }
+    const columns = toColumns(changes);
+    if (Object.keys(columns).length > 0) await this.knex(view).where(unchanged).update(columns);
+  }
+
+  async timeZone(facility: string | null, company: string | null): Promise<string> {
+    const ofFacility = facility === null ? null : await this.facilityZone(facility);
+    return ofFacility ?? this.companyZone(company);
+  }
+
+  async productExists(name: string): Promise<boolean> {
+    await this.readProducts([name]);
+    return this.products.has(name);
+  }
+
+  async facilityExists(name: string): Promise<boolean> {
+    await this.facilityZone(name);
+    return this.facilityZones.has(name);
+  }
+
+  async companyExists(name: string): Promise<boolean> {
+    return (await this.knex(this.view('HostCompany')).where('Name', name).first('Name')) !== undefined;
+  }
+
+  private async facilityZone(name: string): Promise<string | null> {
+    if (!this.facilityZones.has(name)) {
+      const row = await this.knex<{ Name: string; TimeZone: string | null }>(this.view('HostFacility'))
+        .where('Name', name)
+        .first();
+      if (row === undefined) return null;
+      this.facilityZones.set(name, row.TimeZone);
+    }
+    return this.facilityZones.get(name) ?? null;
+  }
+
+  private async companyZone(name: string | null): Promise<string> {
+    const known = name === null ? this.defaultZone : this.companyZones.get(name);
+    if (known != null) return known;
+    const query = this.knex<{ Name: string; IsDefault: number; TimeZone: string }>(this.view('HostCompany'));
+    const row = await (name === null ? query.where('IsDefault', 1) : query.where('Name', name)).first();
+    const zone = row?.TimeZone ?? NO_ZONE;
+    if (name === null) this.defaultZone = zone;
+    else this.companyZones.set(name, zone);
+    return zone;
+  }
+
+  private async canceledFrom(order: string): Promise<OrderState | null> {
+    const row: { Details: string | null } | undefined = await this.knex(this.table('orderwright.JournalEntry'))
+      .where({ ProductionOrder: order, Operation: 'Cancel' })
+      .whereIn('Outcome', ['committed', 'overridden'])
+      .orderBy('Sequence', 'desc')
+      .first('Details');
+    if (row?.Details == null) return null;
+    return (JSON.parse(row.Details) as { from?: { state?: OrderState } }).from?.state ?? null;
+  }
+
+  private async materialsOf(orderIds: readonly string[]): Promise<Map<string, Material[]>> {
+    const materials = new Map<string, Material[]>();
+    for (const ids of chunks(orderIds)) {
+      const rows: MaterialRow[] = await this.knex({ link: this.view('HostProductionOrderMaterial') })
+        .join({ material: this.view('HostMaterial') }, 'material.Id', 'link.MaterialId')
+        .whereIn('link.ProductionOrderId', ids)
+        .orderBy('material.Name')
+        .select('link.ProductionOrderId', 'link.Accounts', 'material.*');
+      for (const row of rows) {
+        const list = materials.get(row.ProductionOrderId) ?? [];
+        list.push(toMaterial(row));
+        materials.set(row.ProductionOrderId, list);
+      }
+    }
+    return materials;
+  }
+
+  private async readProducts(names: readonly string[]): Promise<void> {
+    const wanted = [...new Set(names)].filter((name) => !this.products.has(name));
+    if (wanted.length === 0) return;
+    const conversions = new Map<string, UnitConversion[]>();
+    for (const row of await this.inChunks<Row>('HostUnitConversion', 'Product', wanted)) {
+      const list = conversions.get(String(row['Product'])) ?? [];
+      list.push({ from: String(row['From']), to: String(row['To']), factor: String(row['Factor']) });
+      conversions.set(String(row['Product']), list);
+    }
+    for (const row of await this.inChunks<Row>('HostProduct', 'Name', wanted)) {
+      const name = String(row['Name']);
+      this.products.set(name, {
+        name,
+        units: String(row['Units']),
+        productGroup: text(row['ProductGroup']),
+        includeInSchedule: row['IncludeInSchedule'] === 1,
+        schedulingMode: text(row['SchedulingMode']),
+        flowPath: text(row['FlowPath']),
+        unitConversions: conversions.get(name) ?? [],
+      });
+    }
+  }
+
+  /** Reads the flows that the paths name, and their sub-flows and steps, level by level. */
+  private async readFlows(paths: readonly string[]): Promise<void> {
+    let wanted = new Set(paths.flatMap(topFlowNames));
+    while (wanted.size > 0) {
+      const unread = [...wanted].filter((name) => !this.flows.flows.has(name));
+      if (unread.length === 0) return;
+      for (const name of unread) this.flows.flows.set(name, []);
+      const items = await this.readFlowLevel(unread);
+      await this.readSteps(items.filter((item) => item.kind === 'step').map((item) => item.name));
+      wanted = new Set(items.filter((item) => item.kind === 'flow').map((item) => item.name));
+    }
+  }
+
+  private async readFlowLevel(names: readonly string[]): Promise<FlowItem[]> {
+    const flows = await this.inChunks<Row>('HostFlow', 'Name', names);
+    const byId = new Map<string, Flow>();
+    for (const row of flows) {
+      const flow: Flow = {
+        name: String(row['Name']),
+        revision: String(row['Revision']),
+        effective: row['Effective'] === 1,
+        items: [],
+      };
+      byId.set(String(row['Id']), flow);
+      this.flows.flows.get(flow.name)?.push(flow);
+    }
+    const all: FlowItem[] = [];
+    for (const id of byId.keys()) {
+      const rows: Row[] = await this.knex(this.view('HostFlowItem')).where('FlowId', id).orderBy('Position');
+      for (const row of rows) {
+        const item = toFlowItem(row);
+        byId.get(id)?.items.push(item);
+        all.push(item);
+      }
+    }
+    return all;
+  }
+
+  private async readSteps(names: readonly string[]): Promise<void> {
+    const wanted = [...new Set(names)].filter((name) => !this.flows.steps.has(name));
+    for (const row of await this.inChunks<Row>('HostStep', 'Name', wanted)) {
+      const name = String(row['Name']);
+      this.flows.steps.set(name, {
+        name,
+        facility: text(row['Facility']),
+        units: text(row['Units']),
+        productionOrderSchedulingMode: text(row['ProductionOrderSchedulingMode']),
+        productionOrderStepSize: text(row['ProductionOrderStepSize']),
+        marksProductCompletion: row['MarksProductCompletion'] === 1,
+        workCenterType: text(row['WorkCenterType']),
+        standardTime: text(row['StandardTime']),
+        timeBasis: row['TimeBasis'] === 'batch' ? 'batch' : 'unit',
+        yield: String(row['Yield']),
+      });
+    }
+  }
+
+  private async inChunks<R>(view: string, column: string, values: readonly string[]): Promise<R[]> {
+    const found: R[][] = [];
+    for (const chunk of chunks(values)) {
+      const rows: R[] = await this.knex(this.view(view)).whereIn(column, chunk);
+      found.push(rows);
+    }
+    return found.flat();
+  }
+
+  private view(entity: string): string {
+    return this.table(`orderwright.${entity}`);
+  }
+}
+
+/** The names that the top flow of a path may have: names may contain colons, and the revision may be left out. */
+function topFlowNames(path: string): string[] {
+  const parts = (path.split('/')[0] ?? '').split(':');
+  return parts.map((_part, index) => parts.slice(0, index + 1).join(':'));
+}
+
+function* chunks<T>(values: readonly T[]): Generator<T[]> {
+  for (let from = 0; from < values.length; from += CHUNK) yield values.slice(from, from + CHUNK);
+}
+
+function text(value: string | number | null | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
+}
+
+function toOrder(row: OrderRow): ProductionOrder {
+  return {
+    id: row.Id,
+    name: row.Name,
+    state: row.State,
+    universalState: row.UniversalState,
+    canceledFrom: row.CanceledFrom,
+    product: row.Product,
+    quantity: row.Quantity,
+    units: row.Units,
+    priority: row.Priority,
+    startDate: row.StartDate,
+    dueDate: row.DueDate,
+    plannedStart: row.PlannedStart,
+    plannedEnd: row.PlannedEnd,
+    company: row.Company,
+    facility: row.Facility,
+    flowPath: row.FlowPath,
+    overDeliveryTolerance: row.OverDeliveryTolerance,
+    underDeliveryTolerance: row.UnderDeliveryTolerance,
+    restricted: row.Restricted === 1,
+    includeInPlanning: row.IncludeInPlanning === 1,
+    ownerRole: row.OwnerRole,
+    rowVersion: row.RowVersion,
+  };
+}
+
+/** A host's order may name a product that is gone: nothing is known of it, and no rule about it holds. */
+function unknownProduct(row: OrderRow): Product {
+  return {
+    name: row.Product,
+    units: row.Units,
+    productGroup: null,
+    includeInSchedule: false,
+    schedulingMode: null,
+    flowPath: null,
+    unitConversions: [],
+  };
+}
+
+function toMaterial(row: MaterialRow): Material {
+  return {
+    id: row.Id,
+    name: row.Name,
+    product: row.Product,
+    quantity: row.Quantity,
+    units: row.Units,
+    accounts: row.Accounts === 1,
+    facility: row.Facility,
+    flowPath: row.FlowPath,
+    state: row.State,
+    universalState: row.UniversalState,
+  };
+}
+
+function toFlowItem(row: Row): FlowItem {
+  const name = String(row['Name']);
+  const correlationId = text(row['CorrelationId']);
+  return row['Kind'] === 'step'
+    ? { kind: 'step', name, correlationId }
+    : { kind: 'flow', name, revision: text(row['Revision']), correlationId };
+}
+
+function toColumns(changes: OrderChanges): Row {
+  const columns: Record<string, string | number | boolean | null | undefined> = {
+    State: changes.state,
+    UniversalState: changes.universalState,
+    CanceledFrom: changes.canceledFrom,
+    Product: changes.product,
+    Quantity: changes.quantity,
+    Priority: changes.priority,
+    StartDate: changes.startDate,
+    DueDate: changes.dueDate,
+    PlannedStart: changes.plannedStart,
+    PlannedEnd: changes.plannedEnd,
+    FlowPath: changes.flowPath,
+    OverDeliveryTolerance: changes.overDeliveryTolerance,
+    UnderDeliveryTolerance: changes.underDeliveryTolerance,
+    Restricted: changes.restricted,
+    IncludeInPlanning: changes.includeInPlanning,
+  };
+  const given = Object.entries(columns).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    given.map(([column, value]) => [column, typeof value === 'boolean' ? Number(value) : value]),
+  ) as Row;
+}

@@ -1,0 +1,80 @@
+/** Rule sets by content hash, and which of them was activated when, by whom and from where. */
+import type { Knex } from 'knex';
+import type { Clock } from '../../ports/clock.js';
+import type { RuleSetActivation, RuleSetStore, StoredRuleSet } from '../../ports/rule-store.js';
+import type { Names } from './names.js';
+
+interface ActivationRow {
+  Sequence: number;
+  Hash: string;
+  At: string;
+  Source: string;
+  Author: string;
+  Reason: string | null;
+  Diff: string;
+}
+
+export class SqlRuleSetStore implements RuleSetStore {
+  private readonly sets: string;
+  private readonly activations: string;
+
+  constructor(
+    private readonly knex: Knex,
+    names: Names,
+    private readonly clock: Clock,
+  ) {
+    this.sets = names.table('orderwright.RuleSet');
+    this.activations = names.table('orderwright.RuleSetActivation');
+  }
+
+  async activeHash(): Promise<string | null> {
+    const row = await this.knex<ActivationRow>(this.activations)
+      .select('Hash')
+      .orderBy('Sequence', 'desc')
+      .first();
+    return row?.Hash ?? null;
+  }
+
+  async active(): Promise<StoredRuleSet | null> {
+    const hash = await this.activeHash();
+    return hash === null ? null : { hash, document: await this.document(hash) };
+  }
+
+  async find(hash: string): Promise<RuleSetActivation | null> {
+    const row = await this.knex<ActivationRow>(this.activations)
+      .where('Hash', hash)
+      .orderBy('Sequence', 'desc')
+      .first();
+    if (row === undefined) return null;
+    return {
+      hash,
+      document: await this.document(hash),
+      at: row.At,
+      source: row.Source,
+      author: row.Author,
+      reason: row.Reason,
+      diff: JSON.parse(row.Diff) as RuleSetActivation['diff'],
+    };
+  }
+
+  async activate(activation: Omit<RuleSetActivation, 'at'>): Promise<void> {
+    const known = await this.knex(this.sets).where('Hash', activation.hash).first('Hash');
+    if (known === undefined) {
+      await this.knex(this.sets).insert({ Hash: activation.hash, Document: activation.document });
+    }
+    await this.knex(this.activations).insert({
+      Hash: activation.hash,
+      At: this.clock.now(),
+      Source: activation.source,
+      Author: activation.author,
+      Reason: activation.reason,
+      Diff: JSON.stringify(activation.diff),
+    });
+  }
+
+  private async document(hash: string): Promise<string> {
+    const row = await this.knex<{ Hash: string; Document: string }>(this.sets).where('Hash', hash).first();
+    if (row === undefined) throw new Error(`The rule set ${hash} was activated but is not stored`);
+    return row.Document;
+  }
+}

@@ -1,0 +1,70 @@
+/** Many rows through one prepared statement on the transaction's own connection, which knex's own insert is far behind. */
+import type { Database } from 'better-sqlite3';
+import type { Knex } from 'knex';
+
+export type BulkValue = string | number | boolean | null;
+export type BulkRow = Record<string, BulkValue>;
+
+async function connectionOf(trx: Knex.Transaction): Promise<Database> {
+  // Inside a transaction this is the connection that the transaction holds; there is nothing to release.
+  const client = trx.client as { acquireConnection(): Promise<Database> };
+  return client.acquireConnection();
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function insertSql(table: string, columns: string[]): string {
+  const places = columns.map(() => '?').join(', ');
+  return `insert into ${quoted(table)} (${columns.map(quoted).join(', ')}) values (${places})`;
+}
+
+async function runForAll(trx: Knex.Transaction, sql: string, rows: Iterable<BulkValue[]>): Promise<void> {
+  const statement = (await connectionOf(trx)).prepare(sql);
+  for (const row of rows) {
+    statement.run(...row.map((value) => (typeof value === 'boolean' ? Number(value) : value)));
+  }
+}
+
+/** Inserts rows that all have the first row's columns; booleans become 1 and 0. */
+export async function bulkInsert(
+  trx: Knex.Transaction,
+  table: string,
+  rows: readonly BulkRow[],
+): Promise<void> {
+  const [first] = rows;
+  if (!first) return;
+  const columns = Object.keys(first);
+  await runForAll(trx, insertSql(table, columns), valuesOf(rows, columns));
+}
+
+/** Inserts rows, or updates the row that has the same values in the key's columns; its other columns stay. */
+export async function bulkUpsert(
+  trx: Knex.Transaction,
+  table: string,
+  rows: BulkRow[],
+  key: readonly string[],
+): Promise<void> {
+  const [first] = rows;
+  if (!first) return;
+  const columns = Object.keys(first);
+  const updates = columns
+    .filter((column) => !key.includes(column))
+    .map((column) => `${quoted(column)} = excluded.${quoted(column)}`);
+  const conflict = `on conflict (${key.map(quoted).join(', ')}) do update set ${updates.join(', ')}`;
+  await runForAll(trx, `${insertSql(table, columns)} ${conflict}`, valuesOf(rows, columns));
+}
+
+/** Deletes the rows whose columns have the values of one of the given rows. */
+export async function bulkDelete(trx: Knex.Transaction, table: string, rows: BulkRow[]): Promise<void> {
+  const [first] = rows;
+  if (!first) return;
+  const columns = Object.keys(first);
+  const where = columns.map((column) => `${quoted(column)} = ?`).join(' and ');
+  await runForAll(trx, `delete from ${quoted(table)} where ${where}`, valuesOf(rows, columns));
+}
+
+function* valuesOf(rows: readonly BulkRow[], columns: string[]): Iterable<BulkValue[]> {
+  for (const row of rows) yield columns.map((column) => row[column] ?? null);
+}

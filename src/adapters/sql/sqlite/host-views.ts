@@ -1,0 +1,59 @@
+/** The host views on SQLite: a view per entity, with INSTEAD OF triggers where orderwright writes through it. */
+import type { Knex } from 'knex';
+import type { EntityMapping } from '../host-mapping.js';
+import type { Names } from '../names.js';
+
+/** Whether the views are there: a process that died between the tables and the views left none. */
+export async function hasHostViews(knex: Knex, names: Names): Promise<boolean> {
+  const name = names.table('orderwright.HostProductionOrder');
+  return (await knex('sqlite_master').where({ type: 'view', name }).first('name')) !== undefined;
+}
+
+/** Makes the views anew from a mapping; they hold no data, so that nothing can be lost. */
+export async function createHostViews(
+  knex: Knex,
+  names: Names,
+  mapping: Readonly<Record<string, EntityMapping>>,
+): Promise<void> {
+  for (const [entity, source] of Object.entries(mapping)) {
+    const view = names.table(`orderwright.${entity}`);
+    await knex.raw(`drop view if exists ${quote(view)}`);
+    for (const statement of hostViewStatements(view, names.table(source.table), source)) {
+      await knex.raw(statement);
+    }
+  }
+}
+
+function hostViewStatements(view: string, table: string, source: EntityMapping): string[] {
+  const textKeys = new Set(source.textKeys);
+  const columns = Object.entries(source.fields).map(([field, column]) =>
+    textKeys.has(field)
+      ? `cast(${quote(column)} as text) as ${quote(field)}`
+      : `${quote(column)} as ${quote(field)}`,
+  );
+  const statements = [`create view ${quote(view)} as select ${columns.join(', ')} from ${quote(table)}`];
+  const key = source.fields['Id'];
+  const writable = source.writable ?? [];
+  const columnOf = (field: string) => quote(source.fields[field] ?? field);
+  if (key !== undefined && writable.length > 0) {
+    const assignments = writable.map((field) => `${columnOf(field)} = new.${quote(field)}`);
+    statements.push(
+      `create trigger ${quote(`${view}_Update`)} instead of update on ${quote(view)} for each row begin
+         update ${quote(table)} set ${assignments.join(', ')} where ${quote(key)} = cast(old."Id" as integer);
+       end`,
+    );
+  }
+  if (source.insertable === true) {
+    const fields = writable.map((field) => `new.${quote(field)}`);
+    statements.push(
+      `create trigger ${quote(`${view}_Insert`)} instead of insert on ${quote(view)} for each row begin
+         insert into ${quote(table)} (${writable.map(columnOf).join(', ')}) values (${fields.join(', ')});
+       end`,
+    );
+  }
+  return statements;
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,39 @@
+/** Commands that plugins bring: their names, arguments and options are in the manifest, so that help needs no code. */
+import type { Command } from 'commander';
+import type { ManifestCommand, PluginManifest } from '../core/hooks/plugin-manifest.js';
+import type { JsonObject } from '../core/json.js';
+import type { Shell } from './shell.js';
+
+export function addPluginCommands(program: Command, shell: Shell, manifests: readonly PluginManifest[]): void {
+  for (const manifest of manifests) {
+    for (const command of manifest.commands ?? []) addCommand(program, shell, command);
+  }
+}
+
+function addCommand(program: Command, shell: Shell, listed: ManifestCommand): void {
+  const words = listed.name.split(' ');
+  const parent = words.length === 1 ? program : group(program, words[0] ?? '');
+  const command = parent.command(words.at(-1) ?? '').description(listed.description);
+  for (const argument of listed.arguments ?? []) command.argument(argument);
+  for (const option of listed.options ?? []) command.option(option.flags, option.description);
+  const names = (listed.arguments ?? []).map((argument) => argument.replace(/[<>[\].]/g, ''));
+  command.action(async (...given: unknown[]) => {
+    const values = given.slice(0, names.length) as (string | string[] | undefined)[];
+    const named = names.map((name, index): [string, string | string[]] => [name, values[index] ?? []]);
+    const options = command.opts<Record<string, string | boolean>>();
+    const orderwright = await shell.open();
+    const answer = await orderwright.command(listed.name, {
+      ...shell.caller,
+      arguments: Object.fromEntries(named),
+      options,
+    });
+    const rows = answer.document['orders'];
+    shell.refused = Array.isArray(rows) && rows.some((row) => (row as JsonObject | null)?.['allowed'] === false);
+    shell.answer(answer.document, answer.text);
+  });
+}
+
+/** The command that holds the second words, made by whoever comes first. */
+function group(program: Command, name: string): Command {
+  return program.commands.find((command) => command.name() === name) ?? program.command(name).description(`${name} commands`);
+}

@@ -1,0 +1,76 @@
+/** What every command needs: its global options, the opened database, and a way to answer a person or a program. */
+import type { Command } from 'commander';
+import type { LoadedConfiguration } from '../adapters/files/configuration.js';
+import { OrderwrightError } from '../core/problem.js';
+import { instantOf, parseInstant, TimeError } from '../core/time.js';
+import type { Caller, Orderwright } from '../orderwright.js';
+
+interface Globals {
+  database?: string;
+  config?: string;
+  json?: boolean;
+  now?: string;
+  actor?: string;
+}
+
+export class Shell {
+  loaded: LoadedConfiguration | OrderwrightError | null = null;
+  /** Whether a row of the answer was refused: exit code 1. */
+  refused = false;
+  private opened: Orderwright | null = null;
+
+  constructor(private readonly program: Command) {}
+
+  get json(): boolean {
+    return this.globals.json === true;
+  }
+
+  get databaseUrl(): string {
+    return this.globals.database ?? process.env['ORDERWRIGHT_DATABASE'] ?? 'sqlite:orderwright.db';
+  }
+
+  /** @throws OrderwrightError OW_USAGE for a `--now` that is no instant. */
+  get caller(): Caller & { now: string } {
+    const { actor, now } = this.globals;
+    return { ...(actor === undefined ? {} : { actor }), now: now === undefined ? instantOf(Date.now()) : instant(now) };
+  }
+
+  /** The checked configuration. @throws OrderwrightError where it is not valid. */
+  get configuration(): LoadedConfiguration {
+    if (this.loaded === null) throw new Error('The configuration was not read');
+    if (this.loaded instanceof OrderwrightError) throw this.loaded;
+    return this.loaded;
+  }
+
+  /** The database, opened when the first command needs it. */
+  async open(): Promise<Orderwright> {
+    if (this.opened === null) {
+      const { openOrderwright } = await import('../orderwright.js');
+      this.opened = await openOrderwright({ database: this.databaseUrl, door: 'command' }, this.configuration);
+    }
+    return this.opened;
+  }
+
+  /** One document for a program with `--json`, else a text for a person. */
+  answer(document: unknown, text: string | (() => string)): void {
+    if (this.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    else process.stdout.write(`${typeof text === 'string' ? text : text()}\n`);
+  }
+
+  async close(): Promise<void> {
+    await this.opened?.close();
+  }
+
+  private get globals(): Globals {
+    return this.program.opts();
+  }
+}
+
+function instant(text: string): string {
+  try {
+    return parseInstant(text);
+  } catch (error) {
+    if (!(error instanceof TimeError)) throw error;
+    throw new OrderwrightError('OW_USAGE', `--now: ${error.message}`, [], true);
+  }
+}

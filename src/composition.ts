@@ -1,0 +1,125 @@
+/** The object graph on one screen: which adapter stands behind which port. The only file that knows tsyringe. */
+import 'reflect-metadata';
+import { container as root, instanceCachingFactory, type DependencyContainer } from 'tsyringe';
+import type { Knex } from 'knex';
+import { kernelMigrations } from '../migrations/kernel/index.js';
+import { mesMigrations } from '../migrations/mes/index.js';
+import type { LoadedConfiguration } from './adapters/files/configuration.js';
+import { importPlugin, pluginMigrations } from './adapters/files/plugin-folders.js';
+import { VERSION } from './adapters/files/package-root.js';
+import { plantReader } from './adapters/files/plant-file.js';
+import { FolderRuleFiles } from './adapters/files/rule-files.js';
+import { said, SqlDatabase } from './adapters/sql/database.js';
+import { databaseOf } from './adapters/sql/database-url.js';
+import { REFERENCE_MAPPING } from './adapters/sql/host-mapping.js';
+import { migrateFolder } from './adapters/sql/migration.js';
+import { sqliteNames } from './adapters/sql/names.js';
+import { openSqlite } from './adapters/sql/sqlite/client.js';
+import { createHostViews, hasHostViews } from './adapters/sql/sqlite/host-views.js';
+import { systemClock } from './adapters/system-clock.js';
+import { ORDER_FACTS } from './core/order/order-facts.js';
+import { createFactRegistry } from './core/rules/fact.js';
+import { orderOperations } from './operations/operations.js';
+import type { InstalledPlugin, Kernel } from './operations/kernel.js';
+import { RuleBook } from './operations/rule-book.js';
+import type { Clock } from './ports/clock.js';
+import type { Database } from './ports/database.js';
+import type { PlantReader } from './ports/plant-store.js';
+import type { RuleFiles } from './ports/rule-store.js';
+
+/** What the front door is made of. */
+export interface Composed {
+  kernel: Kernel;
+  reader: PlantReader;
+  close(): Promise<void>;
+}
+
+export interface Composition {
+  /** `sqlite:<file>` or `sqlite::memory:`. */
+  database: string;
+  loaded: LoadedConfiguration;
+  clock?: Clock;
+}
+
+/** Opens the database, migrates and installs it on first use, lets the plugins in and puts the kernel together. */
+export async function compose({ database, loaded, clock = systemClock }: Composition): Promise<Composed> {
+  const knex = openSqlite(databaseOf(database));
+  try {
+    await said(() => install(knex, loaded));
+    const container = register(root.createChildContainer(), { knex, loaded, clock });
+    const plugins: InstalledPlugin[] = [];
+    for (const folder of loaded.plugins) {
+      const settings = loaded.configuration.plugins[folder.manifest.name]?.settings ?? {};
+      plugins.push({ manifest: folder.manifest, code: await importPlugin(folder, settings) });
+    }
+    container.register<InstalledPlugin[]>('plugins', { useValue: plugins });
+    return {
+      kernel: container.resolve<Kernel>('kernel'),
+      reader: container.resolve<PlantReader>('plantReader'),
+      close: () => container.resolve<Database>('database').close(),
+    };
+  } catch (error) {
+    await knex.destroy();
+    throw error;
+  }
+}
+
+interface Outside {
+  knex: Knex;
+  loaded: LoadedConfiguration;
+  clock: Clock;
+}
+
+function register(container: DependencyContainer, { knex, loaded, clock }: Outside): DependencyContainer {
+  const one = <T>(token: string, create: (from: DependencyContainer) => T) =>
+    container.register<T>(token, { useFactory: instanceCachingFactory(create) });
+  const ruleFolders = loaded.plugins.flatMap(({ folder, manifest }) =>
+    manifest.rules === undefined ? [] : [`${folder}/${manifest.rules}`],
+  );
+  one<Clock>('clock', () => clock);
+  one<PlantReader>('plantReader', () => plantReader);
+  one<Database>('database', (from) => new SqlDatabase(knex, sqliteNames, from.resolve('clock')));
+  one<RuleFiles>('ruleFiles', () => new FolderRuleFiles([loaded.configuration.rules, ...ruleFolders]));
+  one('registry', (from) =>
+    createFactRegistry(
+      ORDER_FACTS,
+      ...from.resolve<InstalledPlugin[]>('plugins').map(({ manifest }) => manifest.facts ?? []),
+    ),
+  );
+  one('operations', (from) => orderOperations(from.resolve<InstalledPlugin[]>('plugins')));
+  one(
+    'rules',
+    (from) =>
+      new RuleBook({
+        database: from.resolve('database'),
+        files: from.resolve('ruleFiles'),
+        registry: from.resolve('registry'),
+        words: from.resolve<ReturnType<typeof orderOperations>>('operations').words,
+      }),
+  );
+  one<Kernel>('kernel', (from) => ({
+    version: VERSION,
+    configuration: loaded.configuration,
+    database: from.resolve('database'),
+    clock: from.resolve('clock'),
+    registry: from.resolve('registry'),
+    rules: from.resolve('rules'),
+    plugins: from.resolve('plugins'),
+    operations: from.resolve<ReturnType<typeof orderOperations>>('operations').operations,
+  }));
+  return container;
+}
+
+/** Brings the tables and views of an embedded database up to date; nothing happens where they are. */
+async function install(knex: Knex, loaded: LoadedConfiguration): Promise<void> {
+  const ran = [
+    ...(await migrateFolder(knex, sqliteNames, 'mes', mesMigrations)),
+    ...(await migrateFolder(knex, sqliteNames, 'kernel', kernelMigrations)),
+  ];
+  for (const plugin of loaded.plugins) {
+    const migrations = await pluginMigrations(plugin);
+    if (migrations.length > 0) await migrateFolder(knex, sqliteNames, plugin.manifest.name, migrations);
+  }
+  if (ran.length === 0 && (await hasHostViews(knex, sqliteNames))) return;
+  await knex.transaction((trx) => createHostViews(trx, sqliteNames, REFERENCE_MAPPING));
+}

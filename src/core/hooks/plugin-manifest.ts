@@ -1,0 +1,134 @@
+/**
+ * The manifest of a plugin, checked at the door before any of its code is imported (design 3.9): every problem is
+ * listed, and a plugin that does not fit is refused.
+ */
+import { Ajv } from 'ajv';
+import { satisfies, validRange, valid } from 'semver';
+import type { JsonObject, JsonValue } from '../json.js';
+import type { Problem } from '../problem.js';
+import { pathOfPointer } from '../rules/json-path.js';
+import type { FactDefinition } from '../rules/fact.js';
+import { parseHookPoint, type HookPoint } from './hook-point.js';
+import schema from './plugin.schema.json' with { type: 'json' };
+
+export interface CommandOption {
+  flags: string;
+  description: string;
+}
+
+export interface ManifestCommand {
+  /** `step start`: one or two words. */
+  name: string;
+  description: string;
+  /** Commander's notation, `<order...>`. */
+  arguments?: string[];
+  options?: CommandOption[];
+}
+
+export interface ManifestOperation {
+  name: string;
+  /** The rule folder and the word on the command line. */
+  word: string;
+  title: string;
+  /** JSON Schema of the input. */
+  input: JsonObject;
+  /** False where it is asked about a part of an order, so that `order <name>` does not list it. */
+  perOrder?: boolean;
+}
+
+export interface ManifestSetting {
+  schema: JsonObject;
+  default: JsonValue;
+  /** True where the configuration file has it at its top level rather than under `plugins.<name>`. */
+  topLevel?: boolean;
+}
+
+export interface PluginManifest {
+  name: string;
+  version: string;
+  description: string;
+  /** Range of orderwright versions that the plugin fits. */
+  engine: string;
+  main: string;
+  hooks?: HookPoint[];
+  facts?: FactDefinition[];
+  settings?: Record<string, ManifestSetting>;
+  operations?: ManifestOperation[];
+  commands?: ManifestCommand[];
+  routes?: { method: string; path: string; permission: string }[];
+  /** Folder of the plugin's migrations, relative to the manifest, and their names in order. */
+  migrations?: { folder: string; names: string[] };
+  rules?: string;
+  /** Sections that the plugin adds to `order <name>`. */
+  sections?: string[];
+  /** Arrays of the plant file that the plugin keeps. */
+  plantEntities?: string[];
+  dependencies?: Record<string, string>;
+}
+
+const validate = new Ajv({ allErrors: true }).compile(schema);
+
+export type ManifestCheck = { ok: true; manifest: PluginManifest } | { ok: false; problems: Problem[] };
+
+/**
+ * Reads the text of a `plugin.json`: its shape, the engine range against this version, the hook points, and names that
+ * appear twice.
+ */
+export function checkManifest(text: string, engineVersion: string): ManifestCheck {
+  let manifest: PluginManifest;
+  try {
+    manifest = JSON.parse(text) as PluginManifest;
+  } catch (error) {
+    return { ok: false, problems: [problem('$', 'OW_PLUGIN_NOT_JSON', (error as Error).message)] };
+  }
+  if (!validate(manifest)) {
+    const problems = (validate.errors ?? []).map((error) => {
+      const unknown = (error.params as { additionalProperty?: string }).additionalProperty;
+      const message = `${error.message ?? 'is not valid'}${unknown === undefined ? '' : `: ${unknown}`}`;
+      return problem(pathOfPointer(error.instancePath), 'OW_PLUGIN_SCHEMA', message);
+    });
+    return { ok: false, problems };
+  }
+  const problems = [...engineProblems(manifest, engineVersion), ...nameProblems(manifest)];
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, manifest };
+}
+
+function engineProblems(manifest: PluginManifest, engineVersion: string): Problem[] {
+  if (valid(manifest.version) === null) {
+    return [problem('$.version', 'OW_PLUGIN_VERSION', `${manifest.version} is no version such as 1.2.3`)];
+  }
+  if (validRange(manifest.engine) === null) {
+    return [problem('$.engine', 'OW_PLUGIN_ENGINE', `${manifest.engine} is no version range such as ^1.0.0`)];
+  }
+  if (satisfies(engineVersion, manifest.engine, { includePrerelease: true })) return [];
+  const message = `It is made for orderwright ${manifest.engine}, and this is ${engineVersion}`;
+  return [problem('$.engine', 'OW_PLUGIN_ENGINE', message)];
+}
+
+function nameProblems(manifest: PluginManifest): Problem[] {
+  const problems: Problem[] = [];
+  for (const [index, hook] of (manifest.hooks ?? []).entries()) {
+    if (parseHookPoint(hook) === null) {
+      const message = `${hook} is no hook point such as ProductionOrder.Release.Pre`;
+      problems.push(problem(`$.hooks[${index}]`, 'OW_PLUGIN_HOOK', message));
+    }
+  }
+  const lists: [string, string[]][] = [
+    ['hooks', manifest.hooks ?? []],
+    ['facts', (manifest.facts ?? []).map((fact) => fact.name)],
+    ['operations', (manifest.operations ?? []).map((operation) => operation.name)],
+    ['commands', (manifest.commands ?? []).map((command) => command.name)],
+    ['routes', (manifest.routes ?? []).map((route) => `${route.method} ${route.path}`)],
+  ];
+  for (const [list, names] of lists) {
+    names.forEach((name, index) => {
+      if (names.indexOf(name) === index) return;
+      problems.push(problem(`$.${list}[${index}]`, 'OW_PLUGIN_TWICE', `${name} is listed twice`));
+    });
+  }
+  return problems;
+}
+
+function problem(path: string, code: string, message: string): Problem {
+  return { path, code, message };
+}

@@ -1,0 +1,176 @@
+/**
+ * json-rules-engine, which is the meaning of our conditions and explains every refusal; the only file that imports it.
+ * It fails open when one engine is shared, when rules have priorities, and when facts are objects (exemplars section 4):
+ * so there is a new engine per evaluation, one priority, plain values under flat names, our own operators only, and an
+ * evaluation that answers for fewer rules than it was asked is an error.
+ */
+import { Engine } from 'json-rules-engine';
+import type { TopLevelCondition } from 'json-rules-engine';
+import type { FactValue } from './fact.js';
+import { operatorFor } from './operators.js';
+import type { OperatorName } from './operators.js';
+import type { TypedComparison, TypedCondition } from './typed-conditions.js';
+import type { ConditionReport } from './verdict.js';
+
+/** One comparison of a rule with the values that the engine saw. */
+export interface ComparisonReport extends ConditionReport {
+  operator: OperatorName;
+  satisfied: boolean;
+  /** It could not be made, and counts as not satisfied. */
+  undetermined: boolean;
+}
+
+export interface RuleReport {
+  satisfied: boolean;
+  /** All comparisons, in the order in which they stand in the file. */
+  comparisons: ComparisonReport[];
+  /** Those that keep the rule from holding: of an `any`, those of all its branches. */
+  failing: ComparisonReport[];
+}
+
+const BUILT_IN_OPERATORS = [
+  'equal',
+  'notEqual',
+  'in',
+  'notIn',
+  'contains',
+  'doesNotContain',
+  'lessThan',
+  'lessThanInclusive',
+  'greaterThan',
+  'greaterThanInclusive',
+];
+
+/**
+ * Evaluates rules, given as their conditions, on complete facts; the reports come in the order of the rules.
+ * @throws Error where the engine throws, leaves a rule out, or answers something that can't be read.
+ */
+export async function runEngine(
+  rules: readonly TypedCondition[],
+  facts: Record<string, FactValue>,
+): Promise<RuleReport[]> {
+  const engine = new Engine([], { allowUndefinedFacts: false, allowUndefinedConditions: false });
+  for (const name of BUILT_IN_OPERATORS) engine.removeOperator(name);
+  for (const comparison of rules.flatMap(comparisonsOf)) {
+    const compare = operatorFor(comparison.type, comparison.operator);
+    engine.addOperator(
+      engineOperator(comparison),
+      (actual, expected) => compare(actual, expected) === 'holds',
+    );
+  }
+  rules.forEach((rule, index) => {
+    const conditions: TopLevelCondition = { all: [engineCondition(rule)] };
+    engine.addRule({ name: String(index), conditions, event: { type: 'evaluated' }, priority: 1 });
+  });
+  const { results, failureResults } = await engine.run(facts);
+  const answers = new Map([...results, ...failureResults].map((result) => [result.name, result]));
+  if (results.length + failureResults.length !== rules.length || answers.size !== rules.length) {
+    throw new Error(`The rules engine answered for ${answers.size} of ${rules.length} rules`);
+  }
+  return rules.map((rule, index) => reportOf(rule, answers.get(String(index))));
+}
+
+function comparisonsOf(condition: TypedCondition): TypedComparison[] {
+  return condition.kind === 'comparison' ? [condition] : condition.parts.flatMap(comparisonsOf);
+}
+
+function engineOperator({ type, operator }: TypedComparison): string {
+  return `${type} ${operator}`;
+}
+
+interface EngineComparison {
+  fact: string;
+  operator: string;
+  value: unknown;
+}
+type EngineCondition = { all: EngineCondition[] } | { any: EngineCondition[] } | EngineComparison;
+
+function engineCondition(condition: TypedCondition): EngineCondition {
+  switch (condition.kind) {
+    case 'all':
+      return { all: condition.parts.map(engineCondition) };
+    case 'any':
+      return { any: condition.parts.map(engineCondition) };
+    case 'comparison':
+      return {
+        fact: condition.fact,
+        operator: engineOperator(condition),
+        value: engineValue(condition),
+      };
+  }
+}
+
+function engineValue({ operand }: TypedComparison): unknown {
+  switch (operand.kind) {
+    case 'literal':
+      return operand.value;
+    case 'list':
+      return operand.values;
+    case 'fact':
+      return { fact: operand.fact };
+  }
+}
+
+/** What the engine leaves at each place of the conditions. */
+interface EngineResult {
+  all?: EngineResult[];
+  any?: EngineResult[];
+  fact?: string;
+  operator?: string;
+  result?: boolean;
+  factResult?: FactValue;
+  valueResult?: FactValue | FactValue[];
+}
+
+function reportOf(
+  rule: TypedCondition,
+  answer: { result: unknown; conditions: unknown } | undefined,
+): RuleReport {
+  const root = (answer?.conditions as EngineResult | undefined)?.all?.[0];
+  if (!answer || !root || typeof answer.result !== 'boolean') throw unreadable();
+  const report: RuleReport = { satisfied: answer.result, comparisons: [], failing: [] };
+  collect(report, rule, { result: root, matters: !answer.result });
+  return report;
+}
+
+/** `matters` while everything around the place failed, so that it is a reason for the refusal. */
+function collect(
+  report: RuleReport,
+  condition: TypedCondition,
+  place: { result: EngineResult; matters: boolean },
+): void {
+  const { result } = place;
+  if (typeof result.result !== 'boolean') throw unreadable();
+  const matters = place.matters && !result.result;
+  if (condition.kind === 'comparison') {
+    const comparison = comparisonReport(condition, result);
+    report.comparisons.push(comparison);
+    if (matters) report.failing.push(comparison);
+    return;
+  }
+  const parts = result[condition.kind];
+  if (parts?.length !== condition.parts.length) throw unreadable();
+  condition.parts.forEach((part, index) => {
+    const partResult = parts[index];
+    if (!partResult) throw unreadable();
+    collect(report, part, { result: partResult, matters });
+  });
+}
+
+function comparisonReport(condition: TypedComparison, result: EngineResult): ComparisonReport {
+  const { factResult, valueResult } = result;
+  const isOurs = result.fact === condition.fact && result.operator === engineOperator(condition);
+  if (!isOurs || factResult === undefined || valueResult === undefined) throw unreadable();
+  return {
+    fact: condition.fact,
+    operator: condition.operator,
+    expected: valueResult,
+    actual: factResult,
+    satisfied: result.result === true,
+    undetermined: operatorFor(condition.type, condition.operator)(factResult, valueResult) === 'undetermined',
+  };
+}
+
+function unreadable(): Error {
+  return new Error('The rules engine gave an answer that does not match the conditions');
+}

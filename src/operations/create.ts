@@ -1,0 +1,103 @@
+/** Create: orders in the plant file's shape come into being as Created, or Released with their planned dates. */
+import type { JsonObject, JsonValue } from '../core/json.js';
+import { checkPlant } from '../core/plant/check-plant.js';
+import type { PlantOrder } from '../core/plant/plant.js';
+import { OrderwrightError, type Problem } from '../core/problem.js';
+import type { Verdict } from '../core/rules/verdict.js';
+import type { AnswerRow } from '../ports/plugin.js';
+import type { PlantReader } from '../ports/plant-store.js';
+import { decideOrder, rowOf } from './decide-order.js';
+import type { Kernel } from './kernel.js';
+import { proposeNothing, type Operation } from './operation.js';
+import { askOf, finish, refuse, transact, type PerformRequest, type Run } from './perform.js';
+import { refusal } from './state-operation.js';
+
+export interface CreateRequest extends Omit<PerformRequest, 'operation' | 'orders' | 'input' | 'override'> {
+  /** JSON text of one order or an array of them. */
+  text: string;
+}
+
+/** What the rules, hooks and permissions of Create go by; the orders come as a file rather than as an input. */
+export const create: Operation = {
+  name: 'Create',
+  word: 'create',
+  title: 'create orders',
+  input: { type: 'object' },
+  propose(context) {
+    const { state } = context.snapshot.order;
+    const proposal = proposeNothing(context);
+    if (state === 'Created' || state === 'Released') return proposal;
+    const message = `An order is created as Created or Released, not as ${state}.`;
+    return { ...proposal, violations: [refusal('OW_CREATE_STATE', 'Created or Released', message)] };
+  },
+};
+
+/**
+ * Creates orders and answers a row for each.
+ * @throws OrderwrightError OW_ORDERS_INVALID with every problem of the file, before anything is created.
+ */
+export async function createOrders(
+  kernel: Kernel,
+  reader: PlantReader,
+  asked: CreateRequest,
+): Promise<Verdict<AnswerRow>> {
+  const parsed = reader.read(asked.text);
+  if ('problems' in parsed) throw invalid(parsed.problems);
+  return transact(kernel, asked, async (run) => {
+    const orders = await readOrders(run, reader, parsed.value);
+    const rows: AnswerRow[] = [];
+    for (const order of orders) rows.push(await createOne(run, order));
+    return rows;
+  });
+}
+
+async function readOrders(run: Run, reader: PlantReader, value: JsonValue): Promise<PlantOrder[]> {
+  const single = !Array.isArray(value);
+  const file: JsonObject = { productionOrders: single ? [value] : value };
+  const { names, ...existing } = await run.session.plant.existing();
+  const { plant, problems } = checkPlant({
+    value: file,
+    shapeProblems: reader.shapeProblems(file),
+    // An order that exists already is one row's refusal, and no problem of the others.
+    existing: { ...existing, names: { ...names, productionOrders: new Set() }, orders: new Map() },
+    replace: false,
+    importsCompany: false,
+  });
+  if (problems.length === 0) return plant.productionOrders;
+  const place = single ? '$.productionOrders[0]' : '$.productionOrders';
+  throw invalid(
+    problems.map((problem) => ({
+      ...problem,
+      path: problem.path.startsWith(place) ? `$${problem.path.slice(place.length)}` : problem.path,
+    })),
+  );
+}
+
+async function createOne(run: Run, order: PlantOrder): Promise<AnswerRow> {
+  const { orders } = run.session;
+  if ((await orders.load([order.name])).has(order.name)) {
+    const message = `There is a Production Order ${order.name} already.`;
+    return refuse(run, create, order.name, refusal('OW_ORDER_EXISTS', 'The name is free', message));
+  }
+  const snapshot = await orders.prospect(order);
+  if (snapshot === null) {
+    const message = `There is no product ${order.product}.`;
+    return refuse(run, create, order.name, refusal('OW_PRODUCT_UNKNOWN', 'The product exists', message));
+  }
+  const ask = askOf(run, create, snapshot, {});
+  const decided = await decideOrder(ask);
+  return finish(run, ask, decided, {
+    refusedRow: () => ({ ...rowOf(snapshot, decided), state: null }) as AnswerRow,
+    async save() {
+      await orders.insert(order);
+      const created = (await orders.load([order.name])).get(order.name);
+      if (created === undefined) throw new Error(`Production Order ${order.name} was not written by the host`);
+      return created;
+    },
+  });
+}
+
+function invalid(problems: Problem[]): OrderwrightError {
+  const list = problems.map((problem) => `${problem.path} ${problem.message}`).join('; ');
+  return new OrderwrightError('OW_ORDERS_INVALID', `The orders are not valid, none was created: ${list}`, problems);
+}

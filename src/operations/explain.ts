@@ -1,0 +1,53 @@
+/** Why an operation would be allowed or refused: every rule with every condition and the value found (design 3.5). */
+import { randomUUID } from 'node:crypto';
+import type { JsonObject, JsonValue } from '../core/json.js';
+import type { Verdict } from '../core/rules/verdict.js';
+import { explainRules } from '../core/rules/evaluate-rules.js';
+import { OrderwrightError } from '../core/problem.js';
+import type { AnswerRow, Request } from '../ports/plugin.js';
+import { checkInput } from './check-input.js';
+import { decideOrder, rowOf } from './decide-order.js';
+import { orderContext, readFacts, type Ask } from './evaluate-order.js';
+import { COMPLETE } from './completion.js';
+import { findOperation, type Kernel } from './kernel.js';
+
+export interface ExplainRequest extends Omit<Request, 'requestId' | 'correlationId'> {
+  operation: string;
+  order: string;
+  input?: JsonObject;
+}
+
+/**
+ * A verdict with, per rule, all conditions in `rules`; it changes nothing and is not journalled.
+ * @throws OrderwrightError OW_ORDER_UNKNOWN, OW_OPERATION_UNKNOWN, OW_INPUT_INVALID
+ */
+export async function explain(kernel: Kernel, asked: ExplainRequest): Promise<Verdict<AnswerRow>> {
+  const operation = asked.operation.toLowerCase() === COMPLETE.word ? COMPLETE : findOperation(kernel, asked.operation);
+  const input = asked.input ?? {};
+  checkInput(operation.input, input);
+  await kernel.rules.refresh(asked.actor);
+  const requestId = randomUUID();
+  const request: Request = { actor: asked.actor, now: asked.now, requestId, correlationId: requestId };
+  return kernel.database.read(async (session) => {
+    const snapshot = (await session.orders.load([asked.order])).get(asked.order);
+    if (snapshot === undefined) {
+      throw new OrderwrightError('OW_ORDER_UNKNOWN', `There is no Production Order ${asked.order}`);
+    }
+    const rules = await kernel.rules.active(session);
+    const parts = { kernel, session, rules, operation, snapshot, input, request };
+    const ask: Ask = { ...parts, dryRun: true, automatic: false, override: null };
+    const decided = await decideOrder(ask);
+    const proposed = { ...ask, snapshot: decided.proposal.snapshot };
+    const { order, product } = proposed.snapshot;
+    const explained = await explainRules({
+      ...rules.of(operation.word),
+      facts: await readFacts(proposed, orderContext(proposed)),
+      registry: kernel.registry,
+      scope: { facility: order.facility, product: order.product, productGroup: product.productGroup },
+      operation: operation.name,
+      language: kernel.configuration.language,
+    });
+    const row = { ...rowOf(snapshot, decided), rules: explained as unknown as JsonValue } as unknown as AnswerRow;
+    return { requestId, ruleSet: rules.hash, orders: [row] };
+  });
+}

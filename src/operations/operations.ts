@@ -1,0 +1,53 @@
+/** All operations: the state model's, Create, and those that plugins add. */
+import { cancel } from './cancel.js';
+import { change } from './change.js';
+import { close } from './close.js';
+import { COMPLETE } from './completion.js';
+import { create } from './create.js';
+import type { InstalledPlugin } from './kernel.js';
+import { proposeNothing, type Operation } from './operation.js';
+import { release } from './release.js';
+import { reopen } from './reopen.js';
+import { start } from './start.js';
+import { terminate } from './terminate.js';
+import { unrelease } from './unrelease.js';
+import { unterminate } from './unterminate.js';
+
+/** Operations that are asked for by the names of orders that exist. */
+const STATE_MODEL: readonly Operation[] = [
+  release,
+  unrelease,
+  start,
+  cancel,
+  close,
+  reopen,
+  terminate,
+  unterminate,
+  change,
+];
+
+/** What can be asked about an order, by name, and every word that a rule folder may have. */
+export function orderOperations(plugins: readonly InstalledPlugin[]): {
+  operations: ReadonlyMap<string, Operation>;
+  words: ReadonlySet<string>;
+} {
+  const all = [...STATE_MODEL, ...plugins.flatMap(pluginOperations)];
+  const ruled = [...all, create, COMPLETE];
+  return {
+    operations: new Map(all.map((operation) => [operation.name, operation])),
+    words: new Set(ruled.map((operation) => operation.word)),
+  };
+}
+
+function pluginOperations({ manifest, code }: InstalledPlugin): Operation[] {
+  return (manifest.operations ?? []).map(({ perOrder, ...listed }) => {
+    const implemented = code.operations?.find(({ name }) => name === listed.name);
+    if (implemented === undefined) throw new Error(`${manifest.name} does not implement ${listed.name}`);
+    return {
+      ...listed,
+      ...(perOrder === undefined ? {} : { perOrder }),
+      propose: proposeNothing,
+      decide: (context) => implemented.decide(context),
+    };
+  });
+}

@@ -1,0 +1,335 @@
+/**
+ * A host operation on a collection of orders, from the request to the answer: load, decide, save, Post hooks, journal.
+ * One transaction for the collection; an order that fails is undone alone, unless the request is atomic.
+ */
+import { randomUUID } from 'node:crypto';
+import { hookPoint } from '../core/hooks/hook-point.js';
+import type { JsonObject } from '../core/json.js';
+import type { OrderSnapshot } from '../core/order/production-order.js';
+import { OrderwrightError } from '../core/problem.js';
+import type { Verdict, VerdictRow, Violation } from '../core/rules/verdict.js';
+import { operationSettings } from '../ports/configuration.js';
+import type { Session } from '../ports/database.js';
+import type { Door, JournalDraft, Outcome } from '../ports/journal.js';
+import type { AnswerRow, PostContext, Request } from '../ports/plugin.js';
+import { checkInput } from './check-input.js';
+import { decideOrder, guarded, pluginViolation, preContext, rowOf, type Decided } from './decide-order.js';
+import { orderContext, PluginFailed, type Ask } from './evaluate-order.js';
+import { findOperation, type Kernel } from './kernel.js';
+import type { Operation } from './operation.js';
+import type { ActiveRules } from './rule-book.js';
+import { settle } from './settle.js';
+import { refusal } from './state-operation.js';
+
+export interface PerformRequest {
+  operation: string;
+  /** Orders by name; one named twice is done once. */
+  orders: readonly string[];
+  input?: JsonObject;
+  actor: string;
+  door: Door;
+  /** The time for planning, rules and default dates. */
+  now: string;
+  dryRun?: boolean;
+  atomic?: boolean;
+  override?: { rule: string; reason: string } | null;
+  requestId?: string;
+  correlationId?: string;
+}
+
+/** A verdict as it is journalled, with what came of it. */
+export interface Recorded {
+  draft: JournalDraft;
+  outcome: Outcome | null;
+  details: JsonObject | null;
+}
+
+/** What one collection needs from its first order to its last. */
+export interface Run {
+  kernel: Kernel;
+  session: Session;
+  rules: ActiveRules;
+  request: Request;
+  door: Door;
+  override: { rule: string; reason: string } | null;
+  recorded: Recorded[];
+}
+
+/** Undoes a transaction whose answer is known already. */
+class Undone extends Error {
+  constructor(readonly verdict: Verdict<AnswerRow>) {
+    super('undone');
+  }
+}
+
+/**
+ * Performs an operation and answers a row per order.
+ * @throws OrderwrightError OW_OPERATION_UNKNOWN, OW_INPUT_INVALID, OW_RULE_UNKNOWN (an override of a rule that the
+ * operation does not have), OW_OVERRIDE_SEVERAL (it lets one order through).
+ */
+export async function perform(kernel: Kernel, asked: PerformRequest): Promise<Verdict<AnswerRow>> {
+  const operation = findOperation(kernel, asked.operation);
+  const input = asked.input ?? {};
+  checkInput(operation.input, input);
+  const names = [...new Set(asked.orders)];
+  return transact(kernel, asked, async (run) => {
+    checkOverride(run, operation, names);
+    const snapshots = await run.session.orders.load(names);
+    const rows: AnswerRow[] = [];
+    for (const name of names) {
+      const snapshot = snapshots.get(name);
+      rows.push(snapshot === undefined ? unknownOrder(run, operation, name) : await performOne(run, operation, snapshot, input));
+    }
+    return rows;
+  });
+}
+
+/**
+ * The frame of every operation: the active rules, one transaction, the journal, and what `atomic` and `dryRun` undo.
+ * @param work gives the rows of the answer.
+ */
+export async function transact(
+  kernel: Kernel,
+  asked: Omit<PerformRequest, 'operation' | 'orders' | 'input'>,
+  work: (run: Run) => Promise<AnswerRow[]>,
+): Promise<Verdict<AnswerRow>> {
+  const requestId = asked.requestId ?? randomUUID();
+  const request = {
+    requestId,
+    correlationId: asked.correlationId ?? requestId,
+    actor: asked.actor,
+    now: asked.now,
+  };
+  await kernel.rules.refresh(asked.actor);
+  const recorded: Recorded[] = [];
+  try {
+    return await kernel.database.write(async (session) => {
+      const rules = await kernel.rules.active(session);
+      const run: Run = { kernel, session, rules, request, door: asked.door, override: asked.override ?? null, recorded };
+      const verdict = { requestId, ruleSet: rules.hash, orders: await work(run) };
+      if (asked.dryRun === true) throw new Undone(verdict);
+      if (asked.atomic === true && verdict.orders.some((row) => !row.allowed)) {
+        throw new Undone({ ...verdict, orders: verdict.orders.map(refusedTogether) });
+      }
+      await record(session, recorded);
+      return verdict;
+    });
+  } catch (error) {
+    if (error instanceof Undone && asked.dryRun === true) return error.verdict;
+    // What was asked and decided stays in the journal although nothing of it was done.
+    const rolledBack = recorded.map((entry) => ({ ...entry, outcome: entry.outcome && ('rolled back' as const) }));
+    await kernel.database.write((session) => record(session, rolledBack));
+    if (error instanceof Undone) return error.verdict;
+    throw error;
+  }
+}
+
+/** The question about one order in a run. */
+export function askOf(run: Run, operation: Operation, snapshot: OrderSnapshot, input: JsonObject): Ask {
+  return {
+    kernel: run.kernel,
+    session: run.session,
+    rules: run.rules,
+    operation,
+    snapshot,
+    input,
+    request: run.request,
+    dryRun: false,
+    automatic: run.door === 'hook',
+    override: run.override?.rule ?? null,
+  };
+}
+
+/** One order through one operation, inside the run's transaction. */
+async function performOne(
+  run: Run,
+  operation: Operation,
+  snapshot: OrderSnapshot,
+  input: JsonObject,
+): Promise<AnswerRow> {
+  const ask = askOf(run, operation, snapshot, input);
+  const decided = await decideOrder(ask);
+  return finish(run, ask, decided, {
+    refusedRow: () => rowOf(snapshot, decided),
+    save: () => save(run, ask, decided),
+  });
+}
+
+/** How a decided order is written, and what its row is where it is refused. */
+interface Finish {
+  refusedRow(): AnswerRow;
+  /** Writes what was decided and gives the order as it is then. */
+  save(): Promise<OrderSnapshot>;
+}
+
+/** From the decision to the row: refused, or saved with its Post hooks run; recorded for the journal either way. */
+export async function finish(run: Run, ask: Ask, decided: Decided, { refusedRow, save }: Finish): Promise<AnswerRow> {
+  if (!decided.allowed) {
+    const row = refusedRow();
+    run.recorded.push(recordOf(run, ask, { decided, row, outcome: null }));
+    return row;
+  }
+  const before = run.recorded.length;
+  try {
+    return await run.session.nested(async () => {
+      const after = await save();
+      const row = rowOf(after, decided);
+      const outcome = decided.overridden ? 'overridden' : 'committed';
+      const entry = recordOf(run, ask, { decided, row, outcome });
+      if (after !== ask.snapshot) entry.details = { ...entry.details, ...movement(ask.snapshot, after) };
+      run.recorded.push(entry);
+      await runPostHooks(run, { ...ask, snapshot: after }, row);
+      if (row['effects'] !== undefined) entry.details = { ...entry.details, effects: row['effects'] };
+      return row;
+    });
+  } catch (error) {
+    if (!(error instanceof PluginFailed)) throw error;
+    // The order's savepoint is undone, and so is what its hooks had recorded as done.
+    for (const entry of run.recorded.slice(before)) entry.outcome &&= 'rolled back';
+    const row = refusedRow();
+    row.allowed = false;
+    row.violations = [...row.violations, pluginViolation(error)];
+    run.recorded.push(recordOf(run, ask, { decided, row, outcome: 'rolled back' }));
+    return row;
+  }
+}
+
+async function save(run: Run, ask: Ask, decided: Decided): Promise<OrderSnapshot> {
+  const { order } = ask.snapshot;
+  const { changes, next } = decided.proposal;
+  const changed = next !== null || Object.keys(changes).length > 0;
+  if (changed) await run.session.orders.update(order, { ...changes, ...(next ?? {}) });
+  await decided.decision?.apply?.();
+  if (!changed) return ask.snapshot;
+  const after = await reload(run.session, order.name);
+  return settle(run.session, { ...ask, snapshot: after }, ask.snapshot);
+}
+
+/** Where an order came from and where it went, for the journal. */
+function movement({ order: from }: OrderSnapshot, { order: to }: OrderSnapshot): JsonObject {
+  return {
+    from: { state: from.state, universalState: from.universalState },
+    to: { state: to.state, universalState: to.universalState },
+  };
+}
+
+/** Post hooks in the operation's own transaction; what they report is added to the row. */
+async function runPostHooks(run: Run, ask: Ask, row: AnswerRow): Promise<void> {
+  for (const plugin of run.kernel.plugins) {
+    const hook = plugin.code.post?.[hookPoint(ask.operation.name, 'Post')];
+    if (hook === undefined) continue;
+    const context: PostContext = {
+      ...preContext(ask, orderContext(ask)),
+      async perform(name, input = {}) {
+        const operation = run.kernel.operations.get(name);
+        if (operation === undefined) throw new Error(`There is no operation ${name}`);
+        checkInput(operation.input, input);
+        const inner = { ...run, door: 'hook' as const, override: null };
+        return performOne(inner, operation, ask.snapshot, input);
+      },
+    };
+    const said = await guarded(plugin, () => hook(context));
+    row.warnings.push(...(said?.warnings ?? []));
+    if (said?.effect !== undefined) {
+      row['effects'] = { ...(row['effects'] as JsonObject | undefined), [plugin.manifest.name]: said.effect };
+    }
+  }
+}
+
+async function reload(session: Session, name: string): Promise<OrderSnapshot> {
+  const snapshot = (await session.orders.load([name])).get(name);
+  if (snapshot === undefined) throw new OrderwrightError('OW_ORDER_UNKNOWN', `Production Order ${name} is gone`);
+  return snapshot;
+}
+
+function checkOverride(run: Run, operation: Operation, names: readonly string[]): void {
+  if (run.override === null) return;
+  const { rule } = run.override;
+  if (names.length !== 1) {
+    throw new OrderwrightError('OW_OVERRIDE_SEVERAL', 'An override lets one order through one rule: name one order', [], true);
+  }
+  const rules = run.rules.of(operation.word).rules;
+  if (rules.some((candidate) => candidate.id === rule)) return;
+  const known = rules.map((candidate) => candidate.id).join(', ') || 'none';
+  throw new OrderwrightError('OW_RULE_UNKNOWN', `${operation.name} has no rule ${rule} to override.\nMaybe one of: ${known}`);
+}
+
+function unknownOrder(run: Run, operation: Operation, name: string): AnswerRow {
+  const message = `There is no Production Order ${name}.`;
+  return refuse(run, operation, name, refusal('OW_ORDER_UNKNOWN', 'The order exists', message));
+}
+
+/** The row of an order about which nothing could be asked, recorded for the journal. */
+export function refuse(run: Run, operation: Operation, name: string, violation: Violation): AnswerRow {
+  const verdict: VerdictRow = {
+    name,
+    allowed: false,
+    mode: operationSettings(run.kernel.configuration, operation.name).mode,
+    state: null,
+    violations: [violation],
+    warnings: [],
+  };
+  run.recorded.push({ draft: { ...draftOf(run, operation.name, name), verdict }, outcome: null, details: null });
+  return verdict as AnswerRow;
+}
+
+/** In an atomic collection an order that could have gone is refused with the others. */
+function refusedTogether(row: AnswerRow): AnswerRow {
+  if (!row.allowed) return row;
+  const message = 'Nothing was done: another order of the collection is refused, and all or none was asked for.';
+  const violations: Violation[] = [...row.violations, refusal('OW_ATOMIC_REFUSED', 'All or none', message)];
+  return { ...row, allowed: false, violations } as AnswerRow;
+}
+
+function draftOf(run: Run, operation: string, order: string): JournalDraft {
+  return {
+    actor: run.request.actor,
+    door: run.door,
+    requestId: run.request.requestId,
+    correlationId: run.request.correlationId,
+    operation,
+    order,
+    facts: {},
+    ruleSet: run.rules.hash,
+    verdict: null,
+    outcome: null,
+    of: null,
+    details: null,
+  };
+}
+
+function recordOf(
+  run: Run,
+  ask: Ask,
+  { decided, row, outcome }: { decided: Decided; row: AnswerRow; outcome: Outcome | null },
+): Recorded {
+  const { name, allowed, mode, state, violations, warnings } = row;
+  const details: JsonObject = {
+    ...(Object.keys(ask.input).length > 0 && { input: ask.input }),
+    ...(decided.overridden && run.override !== null && { override: { ...run.override } }),
+    ...(decided.decision?.journal !== undefined && { effect: decided.decision.journal }),
+  };
+  return {
+    draft: {
+      ...draftOf(run, ask.operation.name, name),
+      facts: decided.facts,
+      // The row goes on growing while hooks run; the entry keeps what was decided.
+      verdict: { name, allowed, mode, state, violations: [...violations], warnings: [...warnings] },
+    },
+    outcome,
+    details: Object.keys(details).length > 0 ? details : null,
+  };
+}
+
+/** Writes the verdicts, then the outcomes that name them. */
+async function record(session: Session, recorded: readonly Recorded[]): Promise<void> {
+  const sequences = await session.journal.append(
+    recorded.map(({ draft, outcome, details }) => (outcome === null ? { ...draft, details } : draft)),
+  );
+  const outcomes = recorded.flatMap(({ draft, outcome, details }, index): JournalDraft[] =>
+    outcome === null
+      ? []
+      : [{ ...draft, facts: {}, verdict: null, outcome, of: sequences[index] ?? null, details }],
+  );
+  await session.journal.append(outcomes);
+}

@@ -1,0 +1,207 @@
+/**
+ * The active rules of this process: what the database holds by content hash, brought up to date from the rule files
+ * (design 3.5). Every decision asks for the set anew, so that all processes on one database decide by the same one.
+ */
+import { randomUUID } from 'node:crypto';
+import { OrderwrightError, type Problem } from '../core/problem.js';
+import type { FactRegistry } from '../core/rules/fact.js';
+import {
+  diffRuleSets,
+  mergeRuleSet,
+  parseRuleSet,
+  removeRule,
+  rulesFor,
+  ruleSetHash,
+  serializeRuleSet,
+  type BrokenRuleFile,
+  type MergedRuleSet,
+  type RuleSet,
+  type RuleSetDiff,
+  type RuleState,
+} from '../core/rules/rule-set.js';
+import type { Rule } from '../core/rules/rule.js';
+import type { Database, Session } from '../ports/database.js';
+import type { RuleFiles } from '../ports/rule-store.js';
+
+/** How long the files are taken to be as they were, in milliseconds: a change is seen within a second. */
+const LOOK_AGAIN_MS = 500;
+
+/** The set that one run of an operation decides by. */
+export class ActiveRules {
+  private readonly byWord = new Map<string, { rules: Rule[]; broken: BrokenRuleFile[] }>();
+  private readonly factsByWord = new Map<string, ReadonlySet<string>>();
+
+  constructor(
+    readonly hash: string,
+    readonly set: RuleSet,
+    private readonly registry: FactRegistry,
+  ) {}
+
+  /** The rules of an operation, by its word. */
+  of(word: string): { rules: Rule[]; broken: BrokenRuleFile[] } {
+    let rules = this.byWord.get(word);
+    if (rules === undefined) this.byWord.set(word, (rules = rulesFor(this.set, word)));
+    return rules;
+  }
+
+  /** The registered facts that the rules of an operation name anywhere: what has to be read before they are asked. */
+  factsOf(word: string): ReadonlySet<string> {
+    let facts = this.factsByWord.get(word);
+    if (facts === undefined) {
+      const texts = this.of(word).rules.map((rule) => rule.text);
+      const named = [...this.registry.keys()].filter((name) => texts.some((text) => text.includes(name)));
+      this.factsByWord.set(word, (facts = new Set(named)));
+    }
+    return facts;
+  }
+}
+
+/** The rules in force beside what is wrong with the files. */
+export interface RulesStatus {
+  hash: string;
+  rules: { rule: Rule; state: RuleState; problem: string | null }[];
+  /** Files that are not in force at all. */
+  refused: { file: string; problem: string }[];
+}
+
+export interface RuleBookParts {
+  database: Database;
+  files: RuleFiles;
+  registry: FactRegistry;
+  /** Words of all operations: a file in a folder of another name would never be asked. */
+  words: ReadonlySet<string>;
+}
+
+export class RuleBook {
+  private cached: ActiveRules | null = null;
+  private lookedAt = Number.NEGATIVE_INFINITY;
+  private stamp: string | null = null;
+  private merged: MergedRuleSet | null = null;
+
+  constructor(private readonly parts: RuleBookParts) {}
+
+  /** The set that the database holds as active. `refresh` has activated one before. */
+  async active(session: Session): Promise<ActiveRules> {
+    const hash = await session.ruleSets.activeHash();
+    if (this.cached === null || this.cached.hash !== hash) {
+      const stored = await session.ruleSets.active();
+      if (stored === null) throw new OrderwrightError('OW_RULES_NONE', 'No rule set was ever activated in this database');
+      this.cached = new ActiveRules(stored.hash, parseRuleSet(stored.document), this.parts.registry);
+    }
+    return this.cached;
+  }
+
+  /**
+   * Looks at the rule files, at most twice a second, and activates what changed and is valid. What is broken is kept
+   * for `status` and changes nothing.
+   * @param author who is named in the activation.
+   */
+  async refresh(author: string): Promise<void> {
+    // A monotonic clock: a wall clock that jumps back must not keep a rule change away.
+    const now = performance.now();
+    if (now - this.lookedAt < LOOK_AGAIN_MS) return;
+    const stamp = await this.parts.files.stamp();
+    this.lookedAt = now;
+    if (stamp === this.stamp) return;
+    const files = await this.parts.files.read();
+    const { database, registry } = this.parts;
+    const merge = async (session: Session): Promise<MergedRuleSet> => {
+      const stored = await session.ruleSets.active();
+      const active = stored === null ? null : parseRuleSet(stored.document);
+      return mergeRuleSet({ active, files, registry, operations: this.parts.words });
+    };
+    let merged = await database.read(merge);
+    if (merged.changed) {
+      merged = await database.write(async (session) => {
+        // Another process may have activated a set since: merged again under the write lock.
+        const again = await merge(session);
+        if (again.changed) await activate(session, again.set, { ...again, source: this.parts.files.source, author });
+        return again;
+      });
+    }
+    this.stamp = stamp;
+    this.merged = merged;
+  }
+
+  /** Everything that is wrong with the files as they are now; activates nothing. */
+  async check(): Promise<{ count: number; problems: Problem[] }> {
+    const files = await this.parts.files.read();
+    const operations = this.parts.words;
+    const merged = mergeRuleSet({ active: null, files, registry: this.parts.registry, operations });
+    return { count: merged.set.rules.length, problems: merged.problems };
+  }
+
+  async status(session: Session): Promise<RulesStatus> {
+    const { hash, set } = await this.active(session);
+    const problems = new Map<string, string>();
+    for (const { path, message } of this.merged?.problems ?? []) {
+      const [file = ''] = path.split(':');
+      const place = path.slice(file.length + 1);
+      problems.set(file, [problems.get(file), `${place} ${message}`].filter((text) => text !== undefined).join('; '));
+    }
+    const inForce = new Set(set.rules.map((rule) => rule.file));
+    return {
+      hash,
+      rules: set.rules.map((rule) => ({
+        rule,
+        state: this.merged?.states[rule.id] ?? 'active',
+        problem: problems.get(rule.file) ?? null,
+      })),
+      refused: [...problems]
+        .filter(([file]) => !inForce.has(file))
+        .map(([file, problem]) => ({ file, problem })),
+    };
+  }
+
+  /**
+   * Takes a rule out of force whose file is gone.
+   * @throws OrderwrightError OW_RULE_UNKNOWN, or OW_RULE_FILE_EXISTS where a file would bring it back.
+   */
+  async remove(id: string, reason: string, author: string): Promise<string> {
+    await this.refresh(author);
+    return this.parts.database.write(async (session) => {
+      const { set } = await this.active(session);
+      const rule = set.rules.find((candidate) => candidate.id === id);
+      if (rule === undefined) throw new OrderwrightError('OW_RULE_UNKNOWN', `There is no rule ${id} in force`);
+      if (this.merged?.states[id] === 'active' || this.merged?.states[id] === 'broken') {
+        const message = `The file ${rule.file} still has the rule ${id}.\nMaybe delete the file first, or set its mode to observe.`;
+        throw new OrderwrightError('OW_RULE_FILE_EXISTS', message);
+      }
+      const after = removeRule(set, id);
+      const diff = diffRuleSets(set, after);
+      await activate(session, after, { diff, source: 'rules remove', author, reason });
+      return ruleSetHash(after);
+    });
+  }
+}
+
+interface Activation {
+  diff: RuleSetDiff;
+  source: string;
+  author: string;
+  reason?: string;
+}
+
+/** Stores a set as the one that every process decides by, and says so in the journal. */
+async function activate(session: Session, set: RuleSet, { diff, source, author, reason }: Activation): Promise<void> {
+  const hash = ruleSetHash(set);
+  const document = serializeRuleSet(set);
+  await session.ruleSets.activate({ hash, document, source, author, reason: reason ?? null, diff });
+  const requestId = randomUUID();
+  await session.journal.append([
+    {
+      actor: author,
+      door: 'in-process',
+      requestId,
+      correlationId: requestId,
+      operation: 'ActivateRuleSet',
+      order: null,
+      facts: {},
+      ruleSet: hash,
+      verdict: null,
+      outcome: null,
+      of: null,
+      details: { source, diff: { ...diff }, ...(reason === undefined ? {} : { reason }) },
+    },
+  ]);
+}

@@ -1,0 +1,122 @@
+/** What an order is, what is allowed now, and what is blocked by which rule. */
+import type { JsonObject, JsonValue } from '../core/json.js';
+import type { OrderSnapshot } from '../core/order/production-order.js';
+import { orderQuantities } from '../core/order/quantities.js';
+import { OrderwrightError } from '../core/problem.js';
+import type { Session } from '../ports/database.js';
+import type { Request } from '../ports/plugin.js';
+import { decideOrder } from './decide-order.js';
+import type { Ask } from './evaluate-order.js';
+import { failingAs } from './evaluate-order.js';
+import type { Kernel } from './kernel.js';
+import type { ActiveRules } from './rule-book.js';
+
+/** Operations that a reader is told about; the others are a plugin's smaller ones, asked about one step at a time. */
+function offered(kernel: Kernel) {
+  return [...kernel.operations.values()].filter((operation) => operation.perOrder !== false);
+}
+
+/**
+ * One order with everything about it.
+ * @throws OrderwrightError OW_ORDER_UNKNOWN
+ */
+export async function showOrder(kernel: Kernel, name: string, request: Request): Promise<JsonObject> {
+  await kernel.rules.refresh(request.actor);
+  return kernel.database.read(async (session) => {
+    const snapshot = (await session.orders.load([name])).get(name);
+    if (snapshot === undefined) throw new OrderwrightError('OW_ORDER_UNKNOWN', `There is no Production Order ${name}`);
+    const rules = await kernel.rules.active(session);
+    const sections: JsonObject = { steps: [], dependencies: [] };
+    for (const plugin of kernel.plugins) {
+      const { code } = plugin;
+      const show = code.showOrder?.bind(code);
+      if (show !== undefined) Object.assign(sections, await failingAs(plugin, () => show(snapshot.order, session)));
+    }
+    return {
+      ...(await summary({ kernel, session, rules, snapshot, request })),
+      ...sections,
+      materials: snapshot.materials.map(materialRow),
+      notices: await notices(session, name),
+    };
+  });
+}
+
+/** Orders in name order, without steps and materials. */
+export async function listOrders(
+  kernel: Kernel,
+  page: { after?: string; limit: number },
+  request: Request,
+): Promise<{ orders: JsonObject[] }> {
+  await kernel.rules.refresh(request.actor);
+  return kernel.database.read(async (session) => {
+    const rules = await kernel.rules.active(session);
+    const names = await session.orders.names(page);
+    const snapshots = await session.orders.load(names);
+    const orders: JsonObject[] = [];
+    for (const name of names) {
+      const snapshot = snapshots.get(name);
+      if (snapshot !== undefined) orders.push(await summary({ kernel, session, rules, snapshot, request }));
+    }
+    return { orders };
+  });
+}
+
+interface Shown {
+  kernel: Kernel;
+  session: Session;
+  rules: ActiveRules;
+  snapshot: OrderSnapshot;
+  request: Request;
+}
+
+async function summary(shown: Shown): Promise<JsonObject> {
+  const { order, product, materials } = shown.snapshot;
+  const quantities = orderQuantities(order, product, materials);
+  const allowed: string[] = [];
+  const blocked: JsonValue[] = [];
+  for (const operation of offered(shown.kernel)) {
+    const ask: Ask = { ...shown, operation, input: {}, dryRun: true, automatic: false, override: null };
+    const decided = await decideOrder(ask);
+    if (decided.allowed) allowed.push(operation.name);
+    else blocked.push({ operation: operation.name, violations: decided.violations as unknown as JsonValue });
+  }
+  return {
+    name: order.name,
+    state: order.state,
+    universalState: order.universalState,
+    product: order.product,
+    facility: order.facility,
+    flowPath: order.flowPath ?? product.flowPath,
+    priority: order.priority,
+    startDate: order.startDate,
+    dueDate: order.dueDate,
+    plannedStart: order.plannedStart,
+    plannedEnd: order.plannedEnd,
+    restricted: order.restricted,
+    includeInPlanning: order.includeInPlanning,
+    overDeliveryTolerance: order.overDeliveryTolerance,
+    underDeliveryTolerance: order.underDeliveryTolerance,
+    quantities: {
+      quantity: order.quantity,
+      inProgress: quantities.inProgress,
+      completed: quantities.completed,
+      delivered: quantities.delivered,
+      units: order.units,
+    },
+    allowed,
+    blocked,
+  };
+}
+
+function materialRow(material: OrderSnapshot['materials'][number]): JsonObject {
+  const { name, product, quantity, units, accounts, facility, flowPath, state, universalState } = material;
+  return { name, product, quantity, units, accounts, facility, flowPath, state, universalState };
+}
+
+/** What was refused after the fact: the last thing that a hook asked for, where the rules did not let it. */
+async function notices(session: Session, order: string): Promise<JsonValue[]> {
+  const last = await session.journal.lastVerdict(order, 'hook');
+  if (last?.verdict?.allowed !== false) return [];
+  const violations = last.verdict.violations as unknown as JsonValue;
+  return [{ operation: last.operation, at: last.at, sequence: last.sequence, violations }];
+}

@@ -1,0 +1,38 @@
+/** The configuration file, checked and with its defaults (design section 4). */
+import type { JsonObject } from '../core/json.js';
+import type { Mode } from '../core/rules/verdict.js';
+
+export interface OperationSettings {
+  mode: Mode;
+  /** What an operation answers when it can't decide within its time budget. */
+  whenUnavailable: 'refuse' | 'allow';
+  timeBudgetMs: number;
+}
+
+export interface PluginConfiguration {
+  enabled: boolean;
+  /** Folder of a third party's plugin; null for one that comes with orderwright. */
+  folder: string | null;
+  settings: JsonObject;
+}
+
+export interface Configuration {
+  operations: Record<string, Partial<OperationSettings>>;
+  /** Our hook points to the host's names for them. */
+  hookNames: Record<string, string>;
+  /** Folder of the rule files, absolute. */
+  rules: string;
+  /** Language of messages that have a translation. */
+  language: string | undefined;
+  plugins: Record<string, PluginConfiguration>;
+}
+
+export const DEFAULT_OPERATION_SETTINGS: OperationSettings = {
+  mode: 'enforce',
+  whenUnavailable: 'refuse',
+  timeBudgetMs: 5000,
+};
+
+export function operationSettings(configuration: Configuration, operation: string): OperationSettings {
+  return { ...DEFAULT_OPERATION_SETTINGS, ...configuration.operations[operation] };
+}

@@ -1,0 +1,34 @@
+/** One database, used in sessions: what is done in a writing session is done whole or not at all. */
+import type { Knex } from 'knex';
+import type { Journal } from './journal.js';
+import type { OrderStore } from './order-store.js';
+import type { PlantStore } from './plant-store.js';
+import type { RuleSetStore } from './rule-store.js';
+
+/** The transaction that a plugin's own tables are read and written in. */
+export type Sql = Knex;
+
+/** The rows of a plugin's own table as the database has them. */
+export type SqlRow = Record<string, string | number | null>;
+
+export interface Session {
+  readonly sql: Sql;
+  /** The name of a table of ours in this database: `orderwright.ProductionOrderStep`. */
+  table(name: `orderwright.${string}`): string;
+  /** Inserts many rows the fast way of this database; every row has the columns of the first. */
+  bulkInsert(table: `orderwright.${string}`, rows: readonly SqlRow[]): Promise<void>;
+  readonly orders: OrderStore;
+  readonly journal: Journal;
+  readonly ruleSets: RuleSetStore;
+  readonly plant: PlantStore;
+  /** Work that is undone alone when it throws, while the rest of the session goes on. */
+  nested<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export interface Database {
+  /** Reads; sees one state of the data only within a statement. */
+  read<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /** Reads and writes in one transaction, committed when `work` resolves and rolled back when it throws. */
+  write<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,45 @@
+/** Reading orders as snapshots and writing what an operation decided. */
+import type { ProductionOrder, OrderSnapshot, OrderState, UniversalState } from '../core/order/production-order.js';
+
+/** What an operation may write of an order; the rest is the host's. */
+export type OrderChanges = Partial<
+  Pick<
+    ProductionOrder,
+    | 'canceledFrom'
+    | 'product'
+    | 'quantity'
+    | 'priority'
+    | 'startDate'
+    | 'dueDate'
+    | 'plannedStart'
+    | 'plannedEnd'
+    | 'flowPath'
+    | 'overDeliveryTolerance'
+    | 'underDeliveryTolerance'
+    | 'restricted'
+    | 'includeInPlanning'
+  >
+> & { state?: OrderState; universalState?: UniversalState };
+
+/** An order that does not exist yet. */
+export type NewOrder = Omit<ProductionOrder, 'id' | 'rowVersion' | 'canceledFrom'> & { position: number | null };
+
+export interface OrderStore {
+  /** The orders that exist of those named, by name. */
+  load(names: readonly string[]): Promise<Map<string, OrderSnapshot>>;
+  /** Names of orders in name order, after `after`. */
+  names(page: { after?: string; limit: number }): Promise<string[]>;
+  /** The snapshot that an order yet to be created would have; null where its product is unknown. */
+  prospect(order: NewOrder): Promise<OrderSnapshot | null>;
+  insert(order: NewOrder): Promise<void>;
+  /**
+   * Writes the changes of an order that is still as it was read.
+   * @throws OrderwrightError OW_ORDER_CHANGED where its row version is another by now.
+   */
+  update(order: ProductionOrder, changes: OrderChanges): Promise<void>;
+  /** The zone in which the days of an order with this facility and company begin. */
+  timeZone(facility: string | null, company: string | null): Promise<string>;
+  productExists(name: string): Promise<boolean>;
+  facilityExists(name: string): Promise<boolean>;
+  companyExists(name: string): Promise<boolean>;
+}

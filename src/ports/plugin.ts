@@ -1,0 +1,121 @@
+/** What a plugin may implement, and what it is given: the contract of `plugin.json`'s code (design 3.9). */
+import type { JsonObject, JsonValue } from '../core/json.js';
+import type { OrderSnapshot, ProductionOrder } from '../core/order/production-order.js';
+import type { FlowExpansions, ResolvedFlowPath } from '../core/order/flow-path.js';
+import type { Facts } from '../core/rules/fact.js';
+import type { Violation, VerdictRow } from '../core/rules/verdict.js';
+import type { Instant } from '../core/time.js';
+import type { Session } from './database.js';
+
+/** Who asks, when and through which request. */
+export interface Request {
+  requestId: string;
+  correlationId: string;
+  actor: string;
+  /** Time for planning, rules and default dates; journal times are the real clock's. */
+  now: Instant;
+}
+
+/** One order in one operation. */
+export interface OrderContext extends Request {
+  operation: string;
+  snapshot: OrderSnapshot;
+  input: JsonObject;
+  /** True where nothing will be applied: a dry run, a Pre hook over HTTP, a look at what is allowed. */
+  dryRun: boolean;
+  /** True where an operation asked for it rather than a person. */
+  automatic: boolean;
+  flows: FlowExpansions;
+  /** How the flow path in force resolves; null where none is assigned. */
+  flowPath: ResolvedFlowPath | null;
+  session: Pick<Session, 'sql' | 'table' | 'bulkInsert'> & { orders: Pick<Session['orders'], 'load' | 'prospect'> };
+}
+
+/** A row of an answer: the verdict, and what the operation adds to it. */
+export type AnswerRow = VerdictRow & JsonObject;
+
+export interface PreContext extends OrderContext {
+  /** What another operation would answer about this order now; it applies nothing. */
+  evaluate(operation: string, input?: JsonObject): Promise<AnswerRow>;
+}
+
+export interface PostContext extends PreContext {
+  /** Performs another operation on this order in the same transaction, journalled as the hook's. */
+  perform(operation: string, input?: JsonObject): Promise<AnswerRow>;
+}
+
+export interface PreAnswer {
+  violations?: Violation[];
+  warnings?: Violation[];
+}
+
+export interface PostAnswer {
+  warnings?: Violation[];
+  /** What was done, for the answer's row under `effects.<plugin>`. */
+  effect?: JsonObject;
+}
+
+/** What an operation decided about one order whose rules hold. */
+export interface Decision {
+  violations: Violation[];
+  warnings: Violation[];
+  /** Added to the row, also in a dry run. */
+  answer?: JsonObject;
+  /** What the journal keeps of the decision beside the verdict. */
+  journal?: JsonObject;
+  /** Writes the decision; left out of a dry run, and of an answer with violations. */
+  apply?(): Promise<void>;
+}
+
+/** An operation that a plugin adds; it does not move the order's state. */
+export interface PluginOperation {
+  name: string;
+  decide(context: OrderContext): Promise<Decision>;
+}
+
+export interface CommandContext {
+  /** Arguments by the names in the manifest; a variadic one is a list. */
+  arguments: Record<string, string | string[]>;
+  options: Record<string, string | boolean>;
+  now: Instant;
+  perform(request: { operation: string; orders: string[]; input?: JsonObject; dryRun?: boolean; atomic?: boolean }): Promise<JsonObject>;
+  read<T>(work: (session: OrderContext['session']) => Promise<T>): Promise<T>;
+}
+
+export interface CommandAnswer {
+  /** The document that `--json` prints; exit code 1 where a row of `orders` is refused. */
+  document: JsonObject;
+  /** What a person reads instead. */
+  text: string;
+}
+
+export interface RouteRequest {
+  params: Record<string, string>;
+  query: Record<string, string>;
+  body: JsonValue;
+  actor: string;
+  correlationId: string;
+}
+
+export interface RouteContext extends Omit<CommandContext, 'arguments' | 'options'> {
+  request: RouteRequest;
+}
+
+/** What a plugin's module exports as `plugin`: a function from its settings to what it implements. */
+export interface Plugin {
+  /** Values of the facts that the manifest declares. */
+  facts?(context: OrderContext): Promise<Facts>;
+  /** By hook point, `ProductionOrder.Release.Pre`. */
+  pre?: Record<string, (context: PreContext) => Promise<PreAnswer | undefined>>;
+  post?: Record<string, (context: PostContext) => Promise<PostAnswer | undefined>>;
+  operations?: PluginOperation[];
+  commands?: Record<string, (context: CommandContext) => Promise<CommandAnswer>>;
+  /** By method and path, `POST /production-orders/{name}/steps/synchronize`. */
+  routes?: Record<string, (context: RouteContext) => Promise<JsonObject>>;
+  /** What the plugin adds to `order <name>`, by the sections in the manifest. */
+  showOrder?(order: ProductionOrder, session: OrderContext['session']): Promise<JsonObject>;
+  /** Writes the plant file's arrays that the manifest claims; all checked by the file's schema. */
+  importPlant?(rows: Record<string, JsonObject[]>, session: OrderContext['session']): Promise<void>;
+}
+
+export type PluginSetup = (settings: JsonObject) => Plugin;

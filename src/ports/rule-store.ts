@@ -1,0 +1,37 @@
+/** Where rule files are read, and where the active rule set is kept. */
+
+import type { RuleFile } from '../core/rules/rule.js';
+
+export type { RuleFile };
+
+export interface RuleFiles {
+  /** A description of the folders, for the journal and `rules list`. */
+  readonly source: string;
+  read(): Promise<RuleFile[]>;
+  /** Changes whenever a file may have changed; cheap. */
+  stamp(): Promise<string>;
+}
+
+export interface StoredRuleSet {
+  hash: string;
+  /** The set as `serializeRuleSet` writes it. */
+  document: string;
+}
+
+export interface RuleSetActivation {
+  hash: string;
+  document: string;
+  at: string;
+  source: string;
+  author: string;
+  reason: string | null;
+  diff: { added: string[]; changed: string[]; removed: string[] };
+}
+
+export interface RuleSetStore {
+  /** The set that every process decides by; null before the first activation. */
+  active(): Promise<StoredRuleSet | null>;
+  activeHash(): Promise<string | null>;
+  find(hash: string): Promise<RuleSetActivation | null>;
+  activate(activation: Omit<RuleSetActivation, 'at'>): Promise<void>;
+}
