@@ -1,8 +1,31 @@
-/** The front door: all that a plugin or an embedding host may import. */
+/**
+ * The front door: all that a plugin or an embedding host may import. What is not exported here may change without
+ * notice.
+ */
+import type { Orderwright, OrderwrightOptions } from './orderwright.js';
+
 export * from './core/decimal.js';
+export * from './core/time.js';
+export { canonicalJson, type JsonObject, type JsonValue } from './core/json.js';
 export * from './core/order/flow-path.js';
 export * from './core/order/production-order.js';
 export * from './core/order/quantities.js';
-export { canonicalJson } from './core/json.js';
-export type { JsonObject, JsonValue } from './core/json.js';
-export type { Violation } from './core/rules/verdict.js';
+export { OrderwrightError, type Problem } from './core/problem.js';
+export type { FactDefinition, Facts, FactValue } from './core/rules/fact.js';
+export type { ConditionReport, Fix, Verdict, VerdictRow, Violation } from './core/rules/verdict.js';
+export type { HookPoint, Moment } from './core/hooks/hook-point.js';
+export type { PluginManifest } from './core/hooks/plugin-manifest.js';
+export type { Sql, SqlRow } from './ports/database.js';
+export type { Migration, Names } from './ports/migration.js';
+export type * from './ports/plugin.js';
+export type { Caller, Orderwright, OrderwrightOptions } from './orderwright.js';
+
+/**
+ * Opens orderwright in this process (the in-process door): the database is migrated and installed on first use.
+ * @throws OrderwrightError for a configuration, plugin or database that can't be used.
+ */
+export async function createOrderwright(options: OrderwrightOptions = {}): Promise<Orderwright> {
+  // Imported when it is called: a plugin that imports types and decimals does not load the adapters.
+  const door = await import('./orderwright.js');
+  return door.createOrderwright(options);
+}

@@ -20,7 +20,14 @@ import type { RulesStatus } from './operations/rule-book.js';
 import { sealJournal, verifyJournal, type Sealed, type Verification } from './operations/seal-journal.js';
 import { listOrders, showOrder } from './operations/show-order.js';
 import type { Door, JournalEntry } from './ports/journal.js';
-import type { AnswerRow, CommandAnswer, CommandContext, Request, RouteContext, RouteRequest } from './ports/plugin.js';
+import type {
+  AnswerRow,
+  CommandAnswer,
+  CommandContext,
+  Request,
+  RouteContext,
+  RouteRequest,
+} from './ports/plugin.js';
 import type { RuleSetActivation } from './ports/rule-store.js';
 
 export interface OrderwrightOptions {
@@ -52,7 +59,9 @@ export interface Orderwright {
   importPlant(asked: Omit<ImportPlantRequest, 'actor'> & Caller): Promise<ImportAnswer>;
   order(name: string, caller?: Caller): Promise<JsonObject>;
   orders(page: { after?: string; limit: number }, caller?: Caller): Promise<{ orders: JsonObject[] }>;
-  explain(asked: { operation: string; order: string; input?: JsonObject } & Caller): Promise<Verdict<AnswerRow>>;
+  explain(
+    asked: { operation: string; order: string; input?: JsonObject } & Caller,
+  ): Promise<Verdict<AnswerRow>>;
   /** What is wrong with the rule files as they are now. */
   checkRules(): Promise<{ count: number; problems: Problem[] }>;
   rules(caller?: Caller): Promise<RulesStatus>;
@@ -64,7 +73,10 @@ export interface Orderwright {
   verifyJournal(): Promise<Verification>;
   sealJournal(): Promise<Sealed>;
   /** A command that a plugin brings, by its name in the manifest. */
-  command(name: string, given: Pick<CommandContext, 'arguments' | 'options'> & Caller): Promise<CommandAnswer>;
+  command(
+    name: string,
+    given: Pick<CommandContext, 'arguments' | 'options' | 'input'> & Caller,
+  ): Promise<CommandAnswer>;
   /** A route that a plugin brings, `POST /production-orders/{name}/steps/synchronize`. */
   route(name: string, request: RouteRequest, caller?: Caller): Promise<JsonObject>;
   close(): Promise<void>;
@@ -80,12 +92,19 @@ export async function createOrderwright(options: OrderwrightOptions = {}): Promi
 }
 
 /** The same with a configuration that was read before. */
-export async function openOrderwright(options: OrderwrightOptions, loaded: LoadedConfiguration): Promise<Orderwright> {
+export async function openOrderwright(
+  options: OrderwrightOptions,
+  loaded: LoadedConfiguration,
+): Promise<Orderwright> {
   const database = options.database ?? 'sqlite:orderwright.db';
   return frontDoor(await compose({ database, loaded }), loaded, options.door ?? 'in-process');
 }
 
-function frontDoor({ kernel, reader, close }: Composed, loaded: LoadedConfiguration, door: Door): Orderwright {
+function frontDoor(
+  { kernel, reader, close }: Composed,
+  loaded: LoadedConfiguration,
+  door: Door,
+): Orderwright {
   const who = ({ actor, now }: Caller) => ({ actor: actor ?? userName(), now: now ?? instantOf(Date.now()) });
   const requestOf = (caller: Caller): Request => {
     const requestId = randomUUID();
@@ -96,7 +115,10 @@ function frontDoor({ kernel, reader, close }: Composed, loaded: LoadedConfigurat
     perform: (asked) => perform(kernel, { ...asked, ...who(caller), door }) as unknown as Promise<JsonObject>,
     read: (work) => kernel.database.read((session) => work(session)),
   });
-  const implementation = <T>(of: (code: (typeof kernel.plugins)[number]['code']) => T | undefined, name: string): T => {
+  const implementation = <T>(
+    of: (code: (typeof kernel.plugins)[number]['code']) => T | undefined,
+    name: string,
+  ): T => {
     for (const { code } of kernel.plugins) {
       const found = of(code);
       if (found !== undefined) return found;
@@ -122,14 +144,15 @@ function frontDoor({ kernel, reader, close }: Composed, loaded: LoadedConfigurat
       await kernel.rules.refresh(who(caller).actor);
       return kernel.database.read(async (session) => {
         const found = await session.ruleSets.find(hash ?? (await session.ruleSets.activeHash()) ?? '');
-        if (found === null) throw new OrderwrightError('OW_RULE_SET_UNKNOWN', `No rule set ${hash ?? ''} was ever active`);
+        if (found === null)
+          throw new OrderwrightError('OW_RULE_SET_UNKNOWN', `No rule set ${hash ?? ''} was ever active`);
         return found;
       });
     },
     removeRule: (id, reason, caller = {}) => kernel.rules.remove(id, reason, who(caller).actor),
     journal: (filter) => kernel.database.read((session) => session.journal.read(filter)),
     async *journalEntries() {
-      for (let after = 0; ; ) {
+      for (let after = 0; ;) {
         const limit = 1000;
         const from = after;
         const entries = await kernel.database.read((session) => session.journal.read({ after: from, limit }));

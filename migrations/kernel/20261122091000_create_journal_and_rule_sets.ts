@@ -1,7 +1,6 @@
 /** The kernel's own tables: the journal with its seals, and the rule sets with their activations. */
 import type { Knex } from 'knex';
-import type { Migration } from '../../src/adapters/sql/migration.js';
-import type { Names } from '../../src/adapters/sql/names.js';
+import type { Migration, Names } from '../../src/ports/migration.js';
 
 const NAME = 400;
 const INSTANT = 30;

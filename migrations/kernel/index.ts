@@ -1,5 +1,5 @@
 /** The migrations of the kernel's own tables, in the order in which they run. */
-import type { MigrationList } from '../../src/adapters/sql/migration.js';
+import type { MigrationList } from '../../src/ports/migration.js';
 import createJournalAndRuleSets from './20261122091000_create_journal_and_rule_sets.js';
 
 export const kernelMigrations: MigrationList = [

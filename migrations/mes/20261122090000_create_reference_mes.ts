@@ -3,8 +3,7 @@
  * Entities refer to each other by name. Decimals, days and instants are text (a decimal would be a float on SQLite).
  */
 import type { Knex } from 'knex';
-import type { Migration } from '../../src/adapters/sql/migration.js';
-import type { Names, TableName } from '../../src/adapters/sql/names.js';
+import type { Migration, Names, TableName } from '../../src/ports/migration.js';
 
 /** Names may have up to 400 characters, an address is a path of them. */
 const NAME = 400;

@@ -1,5 +1,5 @@
 /** The migrations of the reference MES, in the order in which they run. */
-import type { MigrationList } from '../../src/adapters/sql/migration.js';
+import type { MigrationList } from '../../src/ports/migration.js';
 import createReferenceMes from './20261122090000_create_reference_mes.js';
 
 export const mesMigrations: MigrationList = [

@@ -14,7 +14,10 @@ export function addCreateCommand(program: Command, shell: Shell): void {
   program
     .command('create')
     .description('create one order or an array of them')
-    .requiredOption('-f, --file <file>', 'JSON in the shape of productionOrders in the plant file; - for standard input')
+    .requiredOption(
+      '-f, --file <file>',
+      'JSON in the shape of productionOrders in the plant file; - for standard input',
+    )
     .option('--dry-run', 'answer what would happen, and change nothing')
     .option('--atomic', 'all of the orders or none')
     .action(async (options: Options) => {

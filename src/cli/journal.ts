@@ -8,7 +8,9 @@ import type { Shell } from './shell.js';
 const ALL = Number.MAX_SAFE_INTEGER;
 
 export function addJournalCommand(program: Command, shell: Shell): void {
-  const journal = program.command('journal').description('what was asked, decided, on which facts, and what came of it');
+  const journal = program
+    .command('journal')
+    .description('what was asked, decided, on which facts, and what came of it');
   journal
     .command('of <order>', { isDefault: true, hidden: true })
     .description('the entries of one order')
@@ -25,7 +27,10 @@ export function addJournalCommand(program: Command, shell: Shell): void {
       shell.answer(verification, () => {
         const { ok, entries, sealed, seals, problems } = verification;
         const counts = `${entries} entries, ${sealed} of them under ${seals} seals`;
-        return [ok ? `The journal is whole: ${counts}` : `The journal was changed: ${counts}`, ...problems.map(({ message }) => paint('red', message))].join('\n');
+        return [
+          ok ? `The journal is whole: ${counts}` : `The journal was changed: ${counts}`,
+          ...problems.map(({ message }) => paint('red', message)),
+        ].join('\n');
       });
     });
   journal
@@ -60,7 +65,14 @@ function journalText(entries: readonly JournalEntry[]): string {
   if (entries.length === 0) return 'No entries';
   return table([
     ['SEQ', 'AT', 'ACTOR', 'DOOR', 'OPERATION', 'WHAT'],
-    ...entries.map((entry) => [String(entry.sequence), entry.at, entry.actor, entry.door, entry.operation, whatText(entry)]),
+    ...entries.map((entry) => [
+      String(entry.sequence),
+      entry.at,
+      entry.actor,
+      entry.door,
+      entry.operation,
+      whatText(entry),
+    ]),
   ]);
 }
 

@@ -49,13 +49,16 @@ export function addOperationCommands(program: Command, shell: Shell): void {
           atomic: options.atomic === true,
         });
         shell.refused = verdict.orders.some((row) => !row.allowed);
-        shell.answer(verdict, () => verdictText(options.dryRun === true ? `${word} (dry run)` : word, verdict));
+        shell.answer(verdict, () =>
+          verdictText(options.dryRun === true ? `${word} (dry run)` : word, verdict),
+        );
       });
   }
 }
 
 function overrideOf({ override, reason }: Options): { rule: string; reason: string } | null {
   if (override === undefined && reason === undefined) return null;
-  if (override !== undefined && reason !== undefined && reason.trim() !== '') return { rule: override, reason };
+  if (override !== undefined && reason !== undefined && reason.trim() !== '')
+    return { rule: override, reason };
   throw new OrderwrightError('OW_USAGE', '--override <rule> and --reason <text> go together', [], true);
 }

@@ -23,7 +23,12 @@ export function addOrderCommands(program: Command, shell: Shell): void {
     .action(async (options: { limit: string; after?: string }) => {
       const limit = Number(options.limit);
       if (!Number.isSafeInteger(limit) || limit < 1) {
-        throw new OrderwrightError('OW_USAGE', `--limit is a whole number above 0, not ${options.limit}`, [], true);
+        throw new OrderwrightError(
+          'OW_USAGE',
+          `--limit is a whole number above 0, not ${options.limit}`,
+          [],
+          true,
+        );
       }
       const orderwright = await shell.open();
       const page = { limit, ...(options.after === undefined ? {} : { after: options.after }) };
@@ -40,7 +45,15 @@ interface Shown {
   quantities: Record<'quantity' | 'inProgress' | 'completed' | 'delivered' | 'units', string>;
   allowed: string[];
   blocked: { operation: string; violations: Violation[] }[];
-  steps: { id: string; source: string; batch: number; flowPath: string; quantity: string; units: string; state: string }[];
+  steps: {
+    id: string;
+    source: string;
+    batch: number;
+    flowPath: string;
+    quantity: string;
+    units: string;
+    state: string;
+  }[];
   dependencies: { from: string; to: string; manual: boolean }[];
   materials: { name: string; state: string; quantity: string; units: string; flowPath: string | null }[];
   notices: { operation: string; at: string; violations: Violation[] }[];
@@ -50,7 +63,9 @@ function orderText(document: JsonObject): string {
   const order = document as unknown as Shown;
   const { quantities } = order;
   // What the state model refuses is told by what it allows; what a rule refuses is worth its reasons.
-  const byRule = order.blocked.filter(({ violations }) => violations.every(({ code }) => !code.startsWith('OW_STATE_')));
+  const byRule = order.blocked.filter(({ violations }) =>
+    violations.every(({ code }) => !code.startsWith('OW_STATE_')),
+  );
   return [
     `${paint('bold', order.name)}  ${order.state}, ${order.universalState}  ${order.product}`,
     `quantity ${quantities.quantity} ${quantities.units}: ${quantities.inProgress} in progress, ${quantities.completed} completed, ${quantities.delivered} delivered`,
@@ -72,7 +87,13 @@ function orderText(document: JsonObject): string {
 
 function materialTable({ materials }: Shown): string {
   return table(
-    materials.map(({ name, state, quantity, units, flowPath }) => ['', name, `${quantity} ${units}`, state, valueText(flowPath)]),
+    materials.map(({ name, state, quantity, units, flowPath }) => [
+      '',
+      name,
+      `${quantity} ${units}`,
+      state,
+      valueText(flowPath),
+    ]),
   );
 }
 
@@ -91,12 +112,14 @@ function stepTable({ steps }: Shown): string {
 
 function ordersText(orders: JsonObject[]): string {
   if (orders.length === 0) return 'No orders';
-  const rows = (orders as unknown as Shown[]).map(({ name, state, universalState, product, quantities, allowed }) => [
-    name,
-    universalState === 'Active' ? state : `${state} (${universalState})`,
-    product,
-    `${quantities.completed} of ${quantities.quantity} ${quantities.units}`,
-    allowed.join(' '),
-  ]);
+  const rows = (orders as unknown as Shown[]).map(
+    ({ name, state, universalState, product, quantities, allowed }) => [
+      name,
+      universalState === 'Active' ? state : `${state} (${universalState})`,
+      product,
+      `${quantities.completed} of ${quantities.quantity} ${quantities.units}`,
+      allowed.join(' '),
+    ],
+  );
   return table([['ORDER', 'STATE', 'PRODUCT', 'COMPLETED', 'ALLOWED NOW'], ...rows]);
 }

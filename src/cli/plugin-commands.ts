@@ -1,10 +1,16 @@
 /** Commands that plugins bring: their names, arguments and options are in the manifest, so that help needs no code. */
 import type { Command } from 'commander';
 import type { ManifestCommand, PluginManifest } from '../core/hooks/plugin-manifest.js';
-import type { JsonObject } from '../core/json.js';
+import type { AnswerRow } from '../ports/plugin.js';
+import { rowText } from './print-verdict.js';
+import { readInput } from './read-input.js';
 import type { Shell } from './shell.js';
 
-export function addPluginCommands(program: Command, shell: Shell, manifests: readonly PluginManifest[]): void {
+export function addPluginCommands(
+  program: Command,
+  shell: Shell,
+  manifests: readonly PluginManifest[],
+): void {
   for (const manifest of manifests) {
     for (const command of manifest.commands ?? []) addCommand(program, shell, command);
   }
@@ -21,19 +27,28 @@ function addCommand(program: Command, shell: Shell, listed: ManifestCommand): vo
     const values = given.slice(0, names.length) as (string | string[] | undefined)[];
     const named = names.map((name, index): [string, string | string[]] => [name, values[index] ?? []]);
     const options = command.opts<Record<string, string | boolean>>();
+    const input = await readInput(typeof options['input'] === 'string' ? options['input'] : undefined);
     const orderwright = await shell.open();
-    const answer = await orderwright.command(listed.name, {
+    const {
+      document,
+      title,
+      lines = [],
+    } = await orderwright.command(listed.name, {
       ...shell.caller,
       arguments: Object.fromEntries(named),
       options,
+      input,
     });
-    const rows = answer.document['orders'];
-    shell.refused = Array.isArray(rows) && rows.some((row) => (row as JsonObject | null)?.['allowed'] === false);
-    shell.answer(answer.document, answer.text);
+    const rows = (document['orders'] ?? []) as unknown as AnswerRow[];
+    shell.refused = rows.some((row) => !row.allowed);
+    shell.answer(document, () => [...rows.map((row) => rowText(title, row)), ...lines].join('\n'));
   });
 }
 
 /** The command that holds the second words, made by whoever comes first. */
 function group(program: Command, name: string): Command {
-  return program.commands.find((command) => command.name() === name) ?? program.command(name).description(`${name} commands`);
+  return (
+    program.commands.find((command) => command.name() === name) ??
+    program.command(name).description(`${name} commands`)
+  );
 }

@@ -30,7 +30,10 @@ export function violationText(violation: Violation, colour: 'red' | 'yellow', in
   const conditions = violation.conditions
     .filter((condition) => condition.operator !== 'allows')
     .map((condition) => `${indent}  ${conditionText(condition)}`);
-  const fix = violation.fix.length === 0 ? [] : [`${indent}  ${paint('cyan', `fix: ${violation.fix.map(fixText).join(', and ')}`)}`];
+  const fix =
+    violation.fix.length === 0
+      ? []
+      : [`${indent}  ${paint('cyan', `fix: ${violation.fix.map(fixText).join(', and ')}`)}`];
   return [head, ...conditions, ...fix].join('\n');
 }
 
@@ -63,15 +66,22 @@ function effectLines(effects: JsonValue | undefined): string[] {
   if (effects === undefined || effects === null || typeof effects !== 'object') return [];
   return Object.entries(effects as JsonObject).flatMap(([plugin, effect]) => {
     const text = (effect as JsonObject)['text'];
-    return typeof text === 'string' ? text.split('\n').map((line) => `  ${paint('dim', plugin)}  ${line}`) : [];
+    return typeof text === 'string'
+      ? text.split('\n').map((line) => `  ${paint('dim', plugin)}  ${line}`)
+      : [];
   });
 }
 
 /** Rows of texts with the columns in line. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
+  for (const row of rows)
+    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
   return rows
-    .map((row) => row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join('  '))
+    .map((row) =>
+      row
+        .map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+        .join('  '),
+    )
     .join('\n');
 }

@@ -43,7 +43,10 @@ function createProgram(): Command {
   return new Command('orderwright')
     .description('Production orders with a life cycle, rules and steps for an MES that already runs')
     .version(VERSION)
-    .option('--database <url>', 'sqlite:<file> or sqlite::memory: (default: ORDERWRIGHT_DATABASE, else sqlite:orderwright.db)')
+    .option(
+      '--database <url>',
+      'sqlite:<file> or sqlite::memory: (default: ORDERWRIGHT_DATABASE, else sqlite:orderwright.db)',
+    )
     .option('--config <file>', 'configuration file (default: orderwright.config.json where it is there)')
     .option('--json', 'one JSON document on stdout and nothing else')
     .option('--now <instant>', 'the time that planning, rules and default dates go by')
@@ -64,7 +67,11 @@ function addCommands(program: Command, shell: Shell, loaded: LoadedConfiguration
   addJournalCommand(program, shell);
   addConfigCommand(program, shell);
   if (!(loaded instanceof OrderwrightError)) {
-    addPluginCommands(program, shell, loaded.plugins.map(({ manifest }) => manifest));
+    addPluginCommands(
+      program,
+      shell,
+      loaded.plugins.map(({ manifest }) => manifest),
+    );
   }
   shell.loaded = loaded;
 }
@@ -76,7 +83,8 @@ function addCommands(program: Command, shell: Shell, loaded: LoadedConfiguration
 function configurationOf(argv: readonly string[]): LoadedConfiguration | OrderwrightError {
   const index = argv.findIndex((word) => word === '--config' || word.startsWith('--config='));
   const word = argv[index] ?? '';
-  const file = index < 0 ? null : word.includes('=') ? word.slice('--config='.length) : (argv[index + 1] ?? null);
+  const file =
+    index < 0 ? null : word.includes('=') ? word.slice('--config='.length) : (argv[index + 1] ?? null);
   try {
     return loadConfiguration(file, process.cwd());
   } catch (error) {
@@ -92,7 +100,9 @@ function report(error: unknown, json: boolean): number {
   } else {
     const list = problems.map((problem) => `  ${problem.path}  ${problem.message}  (${problem.code})`);
     // The first line of a message with a list is enough: the list follows.
-    process.stderr.write(`${[`${code}: ${problems.length > 0 ? (message.split(': ')[0] ?? message) : message}`, ...list].join('\n')}\n`);
+    process.stderr.write(
+      `${[`${code}: ${problems.length > 0 ? (message.split(': ')[0] ?? message) : message}`, ...list].join('\n')}\n`,
+    );
   }
   return exitCode;
 }
@@ -103,9 +113,15 @@ function failureOf(error: unknown) {
     return { code, message, problems, exitCode: usage ? WRONG_USAGE : FAILED };
   }
   if (error instanceof CommanderError) {
-    const message = error.message.replace(/^error: /, '') || 'A command is missing. Maybe see orderwright --help';
+    const message =
+      error.message.replace(/^error: /, '') || 'A command is missing. Maybe see orderwright --help';
     return { code: 'OW_USAGE', message, problems: [], exitCode: WRONG_USAGE };
   }
-  const message = error instanceof Error ? (process.env['ORDERWRIGHT_DEBUG'] ? (error.stack ?? '') : error.message) : String(error);
+  const message =
+    error instanceof Error
+      ? process.env['ORDERWRIGHT_DEBUG']
+        ? (error.stack ?? '')
+        : error.message
+      : String(error);
   return { code: 'OW_FAILED', message, problems: [], exitCode: FAILED };
 }

@@ -30,9 +30,17 @@ export function addRulesCommand(program: Command, shell: Shell): void {
         [
           table([
             ['RULE', 'SEVERITY', 'MODE', 'STATE', 'TITLE'],
-            ...list.rules.map(({ id, severity, mode, state, title }) => [id, severity ?? '', mode ?? '', state, title ?? '']),
+            ...list.rules.map(({ id, severity, mode, state, title }) => [
+              id,
+              severity ?? '',
+              mode ?? '',
+              state,
+              title ?? '',
+            ]),
           ]),
-          ...list.rules.filter(({ problem }) => problem !== null).map(({ file, problem }) => paint('red', `${file}: ${problem ?? ''}`)),
+          ...list.rules
+            .filter(({ problem }) => problem !== null)
+            .map(({ file, problem }) => paint('red', `${file}: ${problem ?? ''}`)),
           `rule set ${list.ruleSet}`,
         ].join('\n'),
       );
@@ -44,7 +52,11 @@ export function addRulesCommand(program: Command, shell: Shell): void {
       const found = await (await shell.open()).ruleSet(hash, shell.caller);
       const { document, ...activation } = found;
       const set = parseRuleSet(document);
-      const shown = set.rules.map(({ id, file, text }) => ({ id, file, rule: JSON.parse(text) as JsonObject }));
+      const shown = set.rules.map(({ id, file, text }) => ({
+        id,
+        file,
+        rule: JSON.parse(text) as JsonObject,
+      }));
       shell.answer({ ruleSet: found.hash, ...activation, rules: shown, broken: set.broken }, () =>
         [
           `rule set ${found.hash}`,
@@ -106,7 +118,13 @@ async function listRules(shell: Shell): Promise<{ ruleSet: string; rules: Listed
 }
 
 function explanationText({ rule, applies, satisfied, conditions }: RuleExplanation): string {
-  const mark = !applies ? 'not for this order' : satisfied ? paint('green', 'holds') : paint('red', 'violated');
-  const lines = conditions.map((condition) => `    ${condition.satisfied === true ? '+' : '-'} ${conditionText(condition)}`);
+  const mark = !applies
+    ? 'not for this order'
+    : satisfied
+      ? paint('green', 'holds')
+      : paint('red', 'violated');
+  const lines = conditions.map(
+    (condition) => `    ${condition.satisfied === true ? '+' : '-'} ${conditionText(condition)}`,
+  );
   return [`  ${rule}  ${mark}`, ...lines].join('\n');
 }

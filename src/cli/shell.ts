@@ -32,7 +32,10 @@ export class Shell {
   /** @throws OrderwrightError OW_USAGE for a `--now` that is no instant. */
   get caller(): Caller & { now: string } {
     const { actor, now } = this.globals;
-    return { ...(actor === undefined ? {} : { actor }), now: now === undefined ? instantOf(Date.now()) : instant(now) };
+    return {
+      ...(actor === undefined ? {} : { actor }),
+      now: now === undefined ? instantOf(Date.now()) : instant(now),
+    };
   }
 
   /** The checked configuration. @throws OrderwrightError where it is not valid. */
@@ -46,7 +49,10 @@ export class Shell {
   async open(): Promise<Orderwright> {
     if (this.opened === null) {
       const { openOrderwright } = await import('../orderwright.js');
-      this.opened = await openOrderwright({ database: this.databaseUrl, door: 'command' }, this.configuration);
+      this.opened = await openOrderwright(
+        { database: this.databaseUrl, door: 'command' },
+        this.configuration,
+      );
     }
     return this.opened;
   }

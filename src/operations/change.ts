@@ -43,8 +43,16 @@ export const change: Operation = {
     const { order } = proposal.snapshot;
     if (changes.product === undefined) return proposal;
     const prospect = await context.session.orders.prospect({ ...order, position: null });
-    if (prospect !== null) return { ...proposal, snapshot: { ...proposal.snapshot, product: prospect.product, flows: prospect.flows } };
-    const violation = refusal('OW_PRODUCT_UNKNOWN', 'The product exists', `There is no product ${order.product}.`);
+    if (prospect !== null)
+      return {
+        ...proposal,
+        snapshot: { ...proposal.snapshot, product: prospect.product, flows: prospect.flows },
+      };
+    const violation = refusal(
+      'OW_PRODUCT_UNKNOWN',
+      'The product exists',
+      `There is no product ${order.product}.`,
+    );
     return { ...proposal, violations: [...proposal.violations, violation] };
   },
 };

@@ -70,8 +70,16 @@ function toProblem(error: ErrorObject): Problem {
   const params = error.params as Record<string, unknown>;
   const code = 'OW_INPUT_INVALID';
   if (error.keyword === 'additionalProperties') {
-    return { path: `${path}.${String(params['additionalProperty'])}`, code, message: 'is not a field of this input' };
+    return {
+      path: `${path}.${String(params['additionalProperty'])}`,
+      code,
+      message: 'is not a field of this input',
+    };
   }
   const wanted = error.keyword === 'reads' ? READINGS[String(error.schema)]?.wanted : undefined;
-  return { path, code, message: wanted === undefined ? (error.message ?? 'is not valid') : `is not ${wanted}` };
+  return {
+    path,
+    code,
+    message: wanted === undefined ? (error.message ?? 'is not valid') : `is not ${wanted}`,
+  };
 }

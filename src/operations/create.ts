@@ -91,7 +91,8 @@ async function createOne(run: Run, order: PlantOrder): Promise<AnswerRow> {
     async save() {
       await orders.insert(order);
       const created = (await orders.load([order.name])).get(order.name);
-      if (created === undefined) throw new Error(`Production Order ${order.name} was not written by the host`);
+      if (created === undefined)
+        throw new Error(`Production Order ${order.name} was not written by the host`);
       return created;
     },
   });
@@ -99,5 +100,9 @@ async function createOne(run: Run, order: PlantOrder): Promise<AnswerRow> {
 
 function invalid(problems: Problem[]): OrderwrightError {
   const list = problems.map((problem) => `${problem.path} ${problem.message}`).join('; ');
-  return new OrderwrightError('OW_ORDERS_INVALID', `The orders are not valid, none was created: ${list}`, problems);
+  return new OrderwrightError(
+    'OW_ORDERS_INVALID',
+    `The orders are not valid, none was created: ${list}`,
+    problems,
+  );
 }

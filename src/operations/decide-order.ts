@@ -38,14 +38,16 @@ export async function decideOrder(ask: Ask): Promise<Decided> {
   try {
     answer = await withinTime(settings.timeBudgetMs, () => evaluate(ask, proposed));
   } catch (error) {
-    if (error instanceof TimeBudgetExceeded) answer = outOfTime(settings.whenUnavailable, settings.timeBudgetMs);
+    if (error instanceof TimeBudgetExceeded)
+      answer = outOfTime(settings.whenUnavailable, settings.timeBudgetMs);
     else if (error instanceof PluginFailed) answer = refusedFor(pluginViolation(error));
     else throw error;
   }
   // Observe lets pass what rules and plugins refuse; what the operation itself refuses can't be carried out.
   const blocking = settings.mode === 'enforce' ? answer.violations.length : 0;
   let allowed = proposal.violations.length === 0 && blocking === 0;
-  const decision = allowed && ask.operation.decide !== undefined ? await ask.operation.decide(proposed) : null;
+  const decision =
+    allowed && ask.operation.decide !== undefined ? await ask.operation.decide(proposed) : null;
   if (decision !== null && decision.violations.length > 0) allowed = false;
   return {
     allowed,
@@ -132,14 +134,38 @@ export function pluginViolation(failure: PluginFailed): Violation {
 export function preContext(ask: Ask, context: OrderContext): PreContext {
   return {
     ...context,
-    async evaluate(name, input = {}) {
-      const operation = ask.kernel.operations.get(name);
-      if (operation === undefined) throw new Error(`There is no operation ${name}`);
-      const inner = { ...ask, operation, input, snapshot: context.snapshot, dryRun: true, override: null };
-      const decided = await decideOrder({ ...inner, automatic: true });
-      return rowOf(context.snapshot, decided);
+    async preconditions(name) {
+      const operation = operationOf(ask, name);
+      const answer = await evaluateOperationRules(
+        { ...ask, operation },
+        { ...context, operation: name, input: {} },
+      );
+      return answer.violations.filter(refuses).map(({ violation }) => violation);
     },
   };
+}
+
+/** What another operation would answer about the order of `ask`. */
+export async function evaluateOther(
+  ask: Ask,
+  name: string,
+  input: OrderContext['input'],
+): Promise<AnswerRow> {
+  const inner: Ask = {
+    ...ask,
+    operation: operationOf(ask, name),
+    input,
+    dryRun: true,
+    automatic: true,
+    override: null,
+  };
+  return rowOf(ask.snapshot, await decideOrder(inner));
+}
+
+function operationOf({ kernel }: Ask, name: string) {
+  const operation = kernel.operations.get(name);
+  if (operation === undefined) throw new Error(`There is no operation ${name}`);
+  return operation;
 }
 
 /** The row of an answer about an order in the state that the snapshot shows. */

@@ -22,7 +22,8 @@ export interface ExplainRequest extends Omit<Request, 'requestId' | 'correlation
  * @throws OrderwrightError OW_ORDER_UNKNOWN, OW_OPERATION_UNKNOWN, OW_INPUT_INVALID
  */
 export async function explain(kernel: Kernel, asked: ExplainRequest): Promise<Verdict<AnswerRow>> {
-  const operation = asked.operation.toLowerCase() === COMPLETE.word ? COMPLETE : findOperation(kernel, asked.operation);
+  const operation =
+    asked.operation.toLowerCase() === COMPLETE.word ? COMPLETE : findOperation(kernel, asked.operation);
   const input = asked.input ?? {};
   checkInput(operation.input, input);
   await kernel.rules.refresh(asked.actor);
@@ -47,7 +48,10 @@ export async function explain(kernel: Kernel, asked: ExplainRequest): Promise<Ve
       operation: operation.name,
       language: kernel.configuration.language,
     });
-    const row = { ...rowOf(snapshot, decided), rules: explained as unknown as JsonValue } as unknown as AnswerRow;
+    const row = {
+      ...rowOf(snapshot, decided),
+      rules: explained as unknown as JsonValue,
+    } as unknown as AnswerRow;
     return { requestId, ruleSet: rules.hash, orders: [row] };
   });
 }

@@ -13,7 +13,15 @@ import type { Session } from '../ports/database.js';
 import type { Door, JournalDraft, Outcome } from '../ports/journal.js';
 import type { AnswerRow, PostContext, Request } from '../ports/plugin.js';
 import { checkInput } from './check-input.js';
-import { decideOrder, guarded, pluginViolation, preContext, rowOf, type Decided } from './decide-order.js';
+import {
+  decideOrder,
+  evaluateOther,
+  guarded,
+  pluginViolation,
+  preContext,
+  rowOf,
+  type Decided,
+} from './decide-order.js';
 import { orderContext, PluginFailed, type Ask } from './evaluate-order.js';
 import { findOperation, type Kernel } from './kernel.js';
 import type { Operation } from './operation.js';
@@ -78,7 +86,11 @@ export async function perform(kernel: Kernel, asked: PerformRequest): Promise<Ve
     const rows: AnswerRow[] = [];
     for (const name of names) {
       const snapshot = snapshots.get(name);
-      rows.push(snapshot === undefined ? unknownOrder(run, operation, name) : await performOne(run, operation, snapshot, input));
+      rows.push(
+        snapshot === undefined
+          ? unknownOrder(run, operation, name)
+          : await performOne(run, operation, snapshot, input),
+      );
     }
     return rows;
   });
@@ -105,7 +117,15 @@ export async function transact(
   try {
     return await kernel.database.write(async (session) => {
       const rules = await kernel.rules.active(session);
-      const run: Run = { kernel, session, rules, request, door: asked.door, override: asked.override ?? null, recorded };
+      const run: Run = {
+        kernel,
+        session,
+        rules,
+        request,
+        door: asked.door,
+        override: asked.override ?? null,
+        recorded,
+      };
       const verdict = { requestId, ruleSet: rules.hash, orders: await work(run) };
       if (asked.dryRun === true) throw new Undone(verdict);
       if (asked.atomic === true && verdict.orders.some((row) => !row.allowed)) {
@@ -117,7 +137,10 @@ export async function transact(
   } catch (error) {
     if (error instanceof Undone && asked.dryRun === true) return error.verdict;
     // What was asked and decided stays in the journal although nothing of it was done.
-    const rolledBack = recorded.map((entry) => ({ ...entry, outcome: entry.outcome && ('rolled back' as const) }));
+    const rolledBack = recorded.map((entry) => ({
+      ...entry,
+      outcome: entry.outcome && ('rolled back' as const),
+    }));
     await kernel.database.write((session) => record(session, rolledBack));
     if (error instanceof Undone) return error.verdict;
     throw error;
@@ -163,7 +186,12 @@ interface Finish {
 }
 
 /** From the decision to the row: refused, or saved with its Post hooks run; recorded for the journal either way. */
-export async function finish(run: Run, ask: Ask, decided: Decided, { refusedRow, save }: Finish): Promise<AnswerRow> {
+export async function finish(
+  run: Run,
+  ask: Ask,
+  decided: Decided,
+  { refusedRow, save }: Finish,
+): Promise<AnswerRow> {
   if (!decided.allowed) {
     const row = refusedRow();
     run.recorded.push(recordOf(run, ask, { decided, row, outcome: null }));
@@ -220,6 +248,7 @@ async function runPostHooks(run: Run, ask: Ask, row: AnswerRow): Promise<void> {
     if (hook === undefined) continue;
     const context: PostContext = {
       ...preContext(ask, orderContext(ask)),
+      evaluate: (name, input = {}) => evaluateOther(ask, name, input),
       async perform(name, input = {}) {
         const operation = run.kernel.operations.get(name);
         if (operation === undefined) throw new Error(`There is no operation ${name}`);
@@ -238,7 +267,8 @@ async function runPostHooks(run: Run, ask: Ask, row: AnswerRow): Promise<void> {
 
 async function reload(session: Session, name: string): Promise<OrderSnapshot> {
   const snapshot = (await session.orders.load([name])).get(name);
-  if (snapshot === undefined) throw new OrderwrightError('OW_ORDER_UNKNOWN', `Production Order ${name} is gone`);
+  if (snapshot === undefined)
+    throw new OrderwrightError('OW_ORDER_UNKNOWN', `Production Order ${name} is gone`);
   return snapshot;
 }
 
@@ -246,12 +276,20 @@ function checkOverride(run: Run, operation: Operation, names: readonly string[])
   if (run.override === null) return;
   const { rule } = run.override;
   if (names.length !== 1) {
-    throw new OrderwrightError('OW_OVERRIDE_SEVERAL', 'An override lets one order through one rule: name one order', [], true);
+    throw new OrderwrightError(
+      'OW_OVERRIDE_SEVERAL',
+      'An override lets one order through one rule: name one order',
+      [],
+      true,
+    );
   }
   const rules = run.rules.of(operation.word).rules;
   if (rules.some((candidate) => candidate.id === rule)) return;
   const known = rules.map((candidate) => candidate.id).join(', ') || 'none';
-  throw new OrderwrightError('OW_RULE_UNKNOWN', `${operation.name} has no rule ${rule} to override.\nMaybe one of: ${known}`);
+  throw new OrderwrightError(
+    'OW_RULE_UNKNOWN',
+    `${operation.name} has no rule ${rule} to override.\nMaybe one of: ${known}`,
+  );
 }
 
 function unknownOrder(run: Run, operation: Operation, name: string): AnswerRow {
@@ -269,14 +307,19 @@ export function refuse(run: Run, operation: Operation, name: string, violation: 
     violations: [violation],
     warnings: [],
   };
-  run.recorded.push({ draft: { ...draftOf(run, operation.name, name), verdict }, outcome: null, details: null });
+  run.recorded.push({
+    draft: { ...draftOf(run, operation.name, name), verdict },
+    outcome: null,
+    details: null,
+  });
   return verdict as AnswerRow;
 }
 
 /** In an atomic collection an order that could have gone is refused with the others. */
 function refusedTogether(row: AnswerRow): AnswerRow {
   if (!row.allowed) return row;
-  const message = 'Nothing was done: another order of the collection is refused, and all or none was asked for.';
+  const message =
+    'Nothing was done: another order of the collection is refused, and all or none was asked for.';
   const violations: Violation[] = [...row.violations, refusal('OW_ATOMIC_REFUSED', 'All or none', message)];
   return { ...row, allowed: false, violations } as AnswerRow;
 }

@@ -21,7 +21,8 @@ export const release: Operation = {
     const given = (text: string | undefined, edge: 'start' | 'end') =>
       text === undefined ? null : parseDayOrInstant(text, timeZone, edge);
     return proposeTransition(context, 'Release', {
-      plannedStart: given(input.plannedStart, 'start') ?? order.plannedStart ?? order.startDate ?? context.now,
+      plannedStart:
+        given(input.plannedStart, 'start') ?? order.plannedStart ?? order.startDate ?? context.now,
       plannedEnd: given(input.plannedEnd, 'end') ?? order.plannedEnd ?? order.dueDate,
     });
   },

@@ -85,7 +85,8 @@ export class RuleBook {
     const hash = await session.ruleSets.activeHash();
     if (this.cached === null || this.cached.hash !== hash) {
       const stored = await session.ruleSets.active();
-      if (stored === null) throw new OrderwrightError('OW_RULES_NONE', 'No rule set was ever activated in this database');
+      if (stored === null)
+        throw new OrderwrightError('OW_RULES_NONE', 'No rule set was ever activated in this database');
       this.cached = new ActiveRules(stored.hash, parseRuleSet(stored.document), this.parts.registry);
     }
     return this.cached;
@@ -115,7 +116,8 @@ export class RuleBook {
       merged = await database.write(async (session) => {
         // Another process may have activated a set since: merged again under the write lock.
         const again = await merge(session);
-        if (again.changed) await activate(session, again.set, { ...again, source: this.parts.files.source, author });
+        if (again.changed)
+          await activate(session, again.set, { ...again, source: this.parts.files.source, author });
         return again;
       });
     }
@@ -137,7 +139,10 @@ export class RuleBook {
     for (const { path, message } of this.merged?.problems ?? []) {
       const [file = ''] = path.split(':');
       const place = path.slice(file.length + 1);
-      problems.set(file, [problems.get(file), `${place} ${message}`].filter((text) => text !== undefined).join('; '));
+      problems.set(
+        file,
+        [problems.get(file), `${place} ${message}`].filter((text) => text !== undefined).join('; '),
+      );
     }
     const inForce = new Set(set.rules.map((rule) => rule.file));
     return {
@@ -162,7 +167,8 @@ export class RuleBook {
     return this.parts.database.write(async (session) => {
       const { set } = await this.active(session);
       const rule = set.rules.find((candidate) => candidate.id === id);
-      if (rule === undefined) throw new OrderwrightError('OW_RULE_UNKNOWN', `There is no rule ${id} in force`);
+      if (rule === undefined)
+        throw new OrderwrightError('OW_RULE_UNKNOWN', `There is no rule ${id} in force`);
       if (this.merged?.states[id] === 'active' || this.merged?.states[id] === 'broken') {
         const message = `The file ${rule.file} still has the rule ${id}.\nMaybe delete the file first, or set its mode to observe.`;
         throw new OrderwrightError('OW_RULE_FILE_EXISTS', message);
@@ -183,7 +189,11 @@ interface Activation {
 }
 
 /** Stores a set as the one that every process decides by, and says so in the journal. */
-async function activate(session: Session, set: RuleSet, { diff, source, author, reason }: Activation): Promise<void> {
+async function activate(
+  session: Session,
+  set: RuleSet,
+  { diff, source, author, reason }: Activation,
+): Promise<void> {
   const hash = ruleSetHash(set);
   const document = serializeRuleSet(set);
   await session.ruleSets.activate({ hash, document, source, author, reason: reason ?? null, diff });

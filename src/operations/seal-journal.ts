@@ -103,8 +103,12 @@ async function countAfter(journal: Journal, after: number): Promise<number> {
 
 /** Entries after a sequence, read in batches. */
 export async function* entriesOf(journal: Journal, after = 0, order?: string): AsyncGenerator<JournalEntry> {
-  for (let from = after; ; ) {
-    const entries = await journal.read({ after: from, limit: BATCH, ...(order === undefined ? {} : { order }) });
+  for (let from = after; ;) {
+    const entries = await journal.read({
+      after: from,
+      limit: BATCH,
+      ...(order === undefined ? {} : { order }),
+    });
     yield* entries;
     const last = entries.at(-1);
     if (last === undefined || entries.length < BATCH) return;

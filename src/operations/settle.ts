@@ -17,7 +17,11 @@ export async function settle(session: Session, ask: Ask, before: OrderSnapshot):
   if (ask.operation.name !== 'Change' || order.universalState !== 'Active') return ask.snapshot;
   let automatic: AutomaticOperation | null = null;
   if (order.state === 'InProgress' && (await completes(ask))) automatic = 'Complete';
-  if (order.state === 'Completed' && (await completes({ ...ask, snapshot: before })) && !(await completes(ask))) {
+  if (
+    order.state === 'Completed' &&
+    (await completes({ ...ask, snapshot: before })) &&
+    !(await completes(ask))
+  ) {
     automatic = 'ReturnToProgress';
   }
   if (automatic === null) return ask.snapshot;

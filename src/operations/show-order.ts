@@ -24,13 +24,15 @@ export async function showOrder(kernel: Kernel, name: string, request: Request):
   await kernel.rules.refresh(request.actor);
   return kernel.database.read(async (session) => {
     const snapshot = (await session.orders.load([name])).get(name);
-    if (snapshot === undefined) throw new OrderwrightError('OW_ORDER_UNKNOWN', `There is no Production Order ${name}`);
+    if (snapshot === undefined)
+      throw new OrderwrightError('OW_ORDER_UNKNOWN', `There is no Production Order ${name}`);
     const rules = await kernel.rules.active(session);
     const sections: JsonObject = { steps: [], dependencies: [] };
     for (const plugin of kernel.plugins) {
       const { code } = plugin;
       const show = code.showOrder?.bind(code);
-      if (show !== undefined) Object.assign(sections, await failingAs(plugin, () => show(snapshot.order, session)));
+      if (show !== undefined)
+        Object.assign(sections, await failingAs(plugin, () => show(snapshot.order, session)));
     }
     return {
       ...(await summary({ kernel, session, rules, snapshot, request })),

@@ -1,5 +1,10 @@
 /** Reading orders as snapshots and writing what an operation decided. */
-import type { ProductionOrder, OrderSnapshot, OrderState, UniversalState } from '../core/order/production-order.js';
+import type {
+  ProductionOrder,
+  OrderSnapshot,
+  OrderState,
+  UniversalState,
+} from '../core/order/production-order.js';
 
 /** What an operation may write of an order; the rest is the host's. */
 export type OrderChanges = Partial<
@@ -22,7 +27,9 @@ export type OrderChanges = Partial<
 > & { state?: OrderState; universalState?: UniversalState };
 
 /** An order that does not exist yet. */
-export type NewOrder = Omit<ProductionOrder, 'id' | 'rowVersion' | 'canceledFrom'> & { position: number | null };
+export type NewOrder = Omit<ProductionOrder, 'id' | 'rowVersion' | 'canceledFrom'> & {
+  position: number | null;
+};
 
 export interface OrderStore {
   /** The orders that exist of those named, by name. */

@@ -28,18 +28,22 @@ export interface OrderContext extends Request {
   flows: FlowExpansions;
   /** How the flow path in force resolves; null where none is assigned. */
   flowPath: ResolvedFlowPath | null;
-  session: Pick<Session, 'sql' | 'table' | 'bulkInsert'> & { orders: Pick<Session['orders'], 'load' | 'prospect'> };
+  session: Pick<Session, 'sql' | 'table' | 'bulkInsert'> & {
+    orders: Pick<Session['orders'], 'load' | 'prospect'>;
+  };
 }
 
 /** A row of an answer: the verdict, and what the operation adds to it. */
 export type AnswerRow = VerdictRow & JsonObject;
 
 export interface PreContext extends OrderContext {
-  /** What another operation would answer about this order now; it applies nothing. */
-  evaluate(operation: string, input?: JsonObject): Promise<AnswerRow>;
+  /** What the rules of another operation refuse about this order now. */
+  preconditions(operation: string): Promise<Violation[]>;
 }
 
 export interface PostContext extends PreContext {
+  /** What another operation would answer about this order now; it applies nothing. */
+  evaluate(operation: string, input?: JsonObject): Promise<AnswerRow>;
   /** Performs another operation on this order in the same transaction, journalled as the hook's. */
   perform(operation: string, input?: JsonObject): Promise<AnswerRow>;
 }
@@ -77,16 +81,26 @@ export interface CommandContext {
   /** Arguments by the names in the manifest; a variadic one is a list. */
   arguments: Record<string, string | string[]>;
   options: Record<string, string | boolean>;
+  /** The JSON of `--input`, for a command that has this option. */
+  input: JsonObject;
   now: Instant;
-  perform(request: { operation: string; orders: string[]; input?: JsonObject; dryRun?: boolean; atomic?: boolean }): Promise<JsonObject>;
+  perform(request: {
+    operation: string;
+    orders: string[];
+    input?: JsonObject;
+    dryRun?: boolean;
+    atomic?: boolean;
+  }): Promise<JsonObject>;
   read<T>(work: (session: OrderContext['session']) => Promise<T>): Promise<T>;
 }
 
 export interface CommandAnswer {
   /** The document that `--json` prints; exit code 1 where a row of `orders` is refused. */
   document: JsonObject;
-  /** What a person reads instead. */
-  text: string;
+  /** What was done, before the rows of `orders` that a person reads instead. */
+  title: string;
+  /** What a person reads after them. */
+  lines?: string[];
 }
 
 export interface RouteRequest {
@@ -97,7 +111,7 @@ export interface RouteRequest {
   correlationId: string;
 }
 
-export interface RouteContext extends Omit<CommandContext, 'arguments' | 'options'> {
+export interface RouteContext extends Omit<CommandContext, 'arguments' | 'options' | 'input'> {
   request: RouteRequest;
 }
 

@@ -42,12 +42,19 @@ export function loadConfiguration(named: string | null, folder: string): LoadedC
   const shape = shapeProblems(content);
   if (shape.length > 0) throw invalid(file, shape);
   const own = content.plugins ?? {};
-  const thirdParty = Object.values(own).flatMap((entry) => (entry.folder === undefined ? [] : [resolve(base, entry.folder)]));
+  const thirdParty = Object.values(own).flatMap((entry) =>
+    entry.folder === undefined ? [] : [resolve(base, entry.folder)],
+  );
   const found = checkPlugins([...pluginFoldersIn(SHIPPED_PLUGINS), ...thirdParty], VERSION);
-  const problems = settingProblems(content, found.map(({ manifest }) => manifest));
+  const problems = settingProblems(
+    content,
+    found.map(({ manifest }) => manifest),
+  );
   if (problems.length > 0) throw invalid(file, problems);
   const rules = content.rules === undefined ? defaultRules(file) : resolve(base, content.rules);
-  const plugins = Object.fromEntries(found.map(({ manifest }) => [manifest.name, pluginConfiguration(content, manifest)]));
+  const plugins = Object.fromEntries(
+    found.map(({ manifest }) => [manifest.name, pluginConfiguration(content, manifest)]),
+  );
   return {
     file,
     plugins: found.filter(({ manifest }) => plugins[manifest.name]?.enabled !== false),
@@ -67,7 +74,8 @@ function findFile(named: string | null, folder: string): string | null {
     return existsSync(usual) ? usual : null;
   }
   const file = resolve(folder, named);
-  if (!existsSync(file)) throw new OrderwrightError('OW_CONFIG_MISSING', `There is no configuration file ${named}`);
+  if (!existsSync(file))
+    throw new OrderwrightError('OW_CONFIG_MISSING', `There is no configuration file ${named}`);
   return file;
 }
 
@@ -95,9 +103,7 @@ function settingsOf(manifest: PluginManifest): [string, ManifestSetting][] {
 function settingProblems(content: ConfigFile, manifests: readonly PluginManifest[]): Problem[] {
   const problems: Problem[] = [];
   const kernelKeys = Object.keys(schema.properties);
-  const topLevel = new Map(
-    manifests.flatMap(settingsOf).filter(([, setting]) => setting.topLevel === true),
-  );
+  const topLevel = new Map(manifests.flatMap(settingsOf).filter(([, setting]) => setting.topLevel === true));
   for (const [key, value] of Object.entries(content)) {
     if (kernelKeys.includes(key)) continue;
     const setting = topLevel.get(key);
@@ -108,7 +114,11 @@ function settingProblems(content: ConfigFile, manifests: readonly PluginManifest
     const path = childPath('$.plugins', name);
     const manifest = manifests.find((candidate) => candidate.name === name);
     if (manifest === undefined) {
-      problems.push({ path, code: 'OW_CONFIG_INVALID', message: 'is no plugin that is there; a third party’s needs its folder' });
+      problems.push({
+        path,
+        code: 'OW_CONFIG_INVALID',
+        message: 'is no plugin that is there; a third party’s needs its folder',
+      });
       continue;
     }
     const settings = new Map(settingsOf(manifest));
@@ -152,11 +162,17 @@ function pluginConfiguration(content: ConfigFile, manifest: PluginManifest): Plu
 /** An object of settings that names some keys leaves the others at their defaults. */
 function merged(fallback: JsonValue, given: JsonValue | undefined): JsonValue {
   if (given === undefined) return fallback;
-  const objects = [fallback, given].every((part) => part !== null && typeof part === 'object' && !Array.isArray(part));
+  const objects = [fallback, given].every(
+    (part) => part !== null && typeof part === 'object' && !Array.isArray(part),
+  );
   return objects ? { ...(fallback as JsonObject), ...(given as JsonObject) } : given;
 }
 
 function invalid(file: string | null, problems: Problem[]): OrderwrightError {
   const list = problems.map((problem) => `${problem.path} ${problem.message}`).join('; ');
-  return new OrderwrightError('OW_CONFIG_INVALID', `The configuration ${file ?? ''} is not valid: ${list}`, problems);
+  return new OrderwrightError(
+    'OW_CONFIG_INVALID',
+    `The configuration ${file ?? ''} is not valid: ${list}`,
+    problems,
+  );
 }

@@ -6,7 +6,7 @@ import { satisfies } from 'semver';
 import { checkManifest, type PluginManifest } from '../../core/hooks/plugin-manifest.js';
 import { OrderwrightError, type Problem } from '../../core/problem.js';
 import type { Plugin, PluginSetup } from '../../ports/plugin.js';
-import type { Migration, MigrationList } from '../sql/migration.js';
+import type { Migration, MigrationList } from '../../ports/migration.js';
 
 /** A plugin whose manifest was accepted; its code is not imported yet. */
 export interface PluginFolder {
@@ -34,13 +34,23 @@ export function checkPlugins(folders: readonly string[], engineVersion: string):
   for (const folder of folders) {
     const checked = checkFolder(folder, engineVersion);
     if (checked.ok) accepted.push(checked.plugin);
-    else problems.push(...checked.problems.map((problem) => ({ ...problem, path: `${join(folder, 'plugin.json')}:${problem.path}` })));
+    else
+      problems.push(
+        ...checked.problems.map((problem) => ({
+          ...problem,
+          path: `${join(folder, 'plugin.json')}:${problem.path}`,
+        })),
+      );
   }
   problems.push(...claimedTwice(accepted), ...missingDependencies(accepted));
   const ordered = inDependencyOrder(accepted);
   if (ordered === null) {
     const names = accepted.map(({ manifest }) => manifest.name).join(', ');
-    problems.push({ path: '$.dependencies', code: 'OW_PLUGIN_CYCLE', message: `${names} depend on each other` });
+    problems.push({
+      path: '$.dependencies',
+      code: 'OW_PLUGIN_CYCLE',
+      message: `${names} depend on each other`,
+    });
   }
   if (problems.length > 0 || ordered === null) {
     const list = problems.map((problem) => `${problem.path} ${problem.message}`).join('; ');
@@ -56,7 +66,10 @@ function checkFolder(folder: string, engineVersion: string): CheckedFolder {
   try {
     text = readFileSync(join(folder, 'plugin.json'), 'utf8');
   } catch (error) {
-    return { ok: false, problems: [{ path: '$', code: 'OW_PLUGIN_MISSING', message: (error as Error).message }] };
+    return {
+      ok: false,
+      problems: [{ path: '$', code: 'OW_PLUGIN_MISSING', message: (error as Error).message }],
+    };
   }
   const checked = checkManifest(text, engineVersion);
   if (!checked.ok) return checked;
@@ -90,7 +103,12 @@ function claimedTwice(plugins: readonly PluginFolder[]): Problem[] {
     for (const claim of claims(manifest)) {
       const owner = owners.get(claim);
       if (owner === undefined) owners.set(claim, manifest.name);
-      else problems.push({ path: manifest.name, code: 'OW_PLUGIN_TWICE', message: `${claim} belongs to ${owner} already` });
+      else
+        problems.push({
+          path: manifest.name,
+          code: 'OW_PLUGIN_TWICE',
+          message: `${claim} belongs to ${owner} already`,
+        });
     }
   }
   return problems;
@@ -129,28 +147,60 @@ function inDependencyOrder(plugins: readonly PluginFolder[]): PluginFolder[] | n
  * Imports a plugin's code and compares it with what its manifest promises.
  * @throws OrderwrightError OW_PLUGIN_REFUSED
  */
-export async function importPlugin({ folder, manifest }: PluginFolder, settings: Parameters<PluginSetup>[0]): Promise<Plugin> {
-  const module = (await import(pathToFileURL(resolve(folder, manifest.main)).href)) as { plugin?: PluginSetup };
+export async function importPlugin(
+  { folder, manifest }: PluginFolder,
+  settings: Parameters<PluginSetup>[0],
+): Promise<Plugin> {
+  const module = (await import(pathToFileURL(resolve(folder, manifest.main)).href)) as {
+    plugin?: PluginSetup;
+  };
   if (typeof module.plugin !== 'function') {
-    throw new OrderwrightError('OW_PLUGIN_REFUSED', `The plugin ${manifest.name} exports no function \`plugin\``);
+    throw new OrderwrightError(
+      'OW_PLUGIN_REFUSED',
+      `The plugin ${manifest.name} exports no function \`plugin\``,
+    );
   }
   const code = module.plugin(settings);
   const promised: [what: string, listed: string[], there: string[]][] = [
     ['hook', manifest.hooks ?? [], [...Object.keys(code.pre ?? {}), ...Object.keys(code.post ?? {})]],
-    ['operation', (manifest.operations ?? []).map(({ name }) => name), (code.operations ?? []).map(({ name }) => name)],
+    [
+      'operation',
+      (manifest.operations ?? []).map(({ name }) => name),
+      (code.operations ?? []).map(({ name }) => name),
+    ],
     ['command', (manifest.commands ?? []).map(({ name }) => name), Object.keys(code.commands ?? {})],
-    ['route', (manifest.routes ?? []).map(({ method, path }) => `${method} ${path}`), Object.keys(code.routes ?? {})],
+    [
+      'route',
+      (manifest.routes ?? []).map(({ method, path }) => `${method} ${path}`),
+      Object.keys(code.routes ?? {}),
+    ],
   ];
   const problems: Problem[] = promised.flatMap(([what, listed, there]) => [
-    ...missing(listed, there).map((name) => ({ path: manifest.name, code: 'OW_PLUGIN_CODE', message: `the ${what} ${name} is listed and not there` })),
-    ...missing(there, listed).map((name) => ({ path: manifest.name, code: 'OW_PLUGIN_CODE', message: `the ${what} ${name} is there and not listed` })),
+    ...missing(listed, there).map((name) => ({
+      path: manifest.name,
+      code: 'OW_PLUGIN_CODE',
+      message: `the ${what} ${name} is listed and not there`,
+    })),
+    ...missing(there, listed).map((name) => ({
+      path: manifest.name,
+      code: 'OW_PLUGIN_CODE',
+      message: `the ${what} ${name} is there and not listed`,
+    })),
   ]);
   if ((manifest.facts ?? []).length > 0 && code.facts === undefined) {
-    problems.push({ path: manifest.name, code: 'OW_PLUGIN_CODE', message: 'facts are listed and none are given' });
+    problems.push({
+      path: manifest.name,
+      code: 'OW_PLUGIN_CODE',
+      message: 'facts are listed and none are given',
+    });
   }
   if (problems.length === 0) return code;
   const list = problems.map(({ message }) => message).join('; ');
-  throw new OrderwrightError('OW_PLUGIN_REFUSED', `The plugin ${manifest.name} is not what it says: ${list}`, problems);
+  throw new OrderwrightError(
+    'OW_PLUGIN_REFUSED',
+    `The plugin ${manifest.name} is not what it says: ${list}`,
+    problems,
+  );
 }
 
 function missing(wanted: readonly string[], there: readonly string[]): string[] {

@@ -4,7 +4,7 @@ import { OrderwrightError } from '../../core/problem.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Database, Session, SqlRow } from '../../ports/database.js';
 import { SqlJournal } from './journal-store.js';
-import type { Names } from './names.js';
+import type { Names } from '../../ports/migration.js';
 import { SqlOrderStore } from './order-store.js';
 import { SqlPlantStore } from './plant-store.js';
 import { SqlRuleSetStore } from './rule-set-store.js';
@@ -35,7 +35,8 @@ export class SqlDatabase implements Database {
     return {
       sql: trx,
       table,
-      bulkInsert: (name: `orderwright.${string}`, rows: readonly SqlRow[]) => bulkInsert(trx, table(name), rows),
+      bulkInsert: (name: `orderwright.${string}`, rows: readonly SqlRow[]) =>
+        bulkInsert(trx, table(name), rows),
       orders: new SqlOrderStore(trx, table),
       journal: new SqlJournal(trx, this.names, this.clock),
       ruleSets: new SqlRuleSetStore(trx, this.names, this.clock),
@@ -66,7 +67,10 @@ const SAID: Record<string, { code: string; message: string }> = {
     code: 'OW_DATABASE_FULL',
     message: 'The disk or the database is full; nothing was done.\nMaybe free some space and try again.',
   },
-  SQLITE_READONLY: { code: 'OW_DATABASE_READ_ONLY', message: 'The database can not be written; nothing was done.' },
+  SQLITE_READONLY: {
+    code: 'OW_DATABASE_READ_ONLY',
+    message: 'The database can not be written; nothing was done.',
+  },
   SQLITE_CANTOPEN: {
     code: 'OW_DATABASE_UNREACHABLE',
     message: 'The database file can not be opened.\nMaybe its folder does not exist or may not be written.',

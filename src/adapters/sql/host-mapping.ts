@@ -2,7 +2,7 @@
  * Which table and column of the host each field is read from: the contract with the host, as data (design 3.9). The
  * views `orderwright.Host<Entity>` are generated from it; nothing else of ours names a table of the host.
  */
-import type { TableName } from './names.js';
+import type { TableName } from '../../ports/migration.js';
 
 export interface EntityMapping {
   table: TableName;

@@ -5,7 +5,7 @@ import type { Facts } from '../../core/rules/fact.js';
 import type { VerdictRow } from '../../core/rules/verdict.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Door, Journal, JournalDraft, JournalEntry, JournalSeal, Outcome } from '../../ports/journal.js';
-import type { Names } from './names.js';
+import type { Names } from '../../ports/migration.js';
 
 interface EntryRow {
   Sequence: number;

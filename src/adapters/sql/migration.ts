@@ -4,21 +4,7 @@
  */
 import type { Knex } from 'knex';
 import { OrderwrightError } from '../../core/problem.js';
-import type { Names } from './names.js';
-
-export interface Migration {
-  up(knex: Knex, names: Names): Promise<void>;
-  down(knex: Knex, names: Names): Promise<void>;
-}
-
-/** A migration with its name, `yyyymmddhhmmss_verb_object`. */
-export interface NamedMigration {
-  name: string;
-  migration: Migration;
-}
-
-/** A folder's migrations, of `kernel`, `mes` or a plugin, in the order in which they run. */
-export type MigrationList = readonly NamedMigration[];
+import type { MigrationList, NamedMigration, Names } from '../../ports/migration.js';
 
 /** Marks a SQLite file as ours ("owrt"); writing it is also what takes the write lock at the start of a migration. */
 const SQLITE_APPLICATION_ID = 0x6f777274;

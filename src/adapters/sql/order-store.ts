@@ -16,7 +16,7 @@ import type {
 } from '../../core/order/production-order.js';
 import { OrderwrightError } from '../../core/problem.js';
 import type { NewOrder, OrderChanges, OrderStore } from '../../ports/order-store.js';
-import type { Names } from './names.js';
+import type { Names } from '../../ports/migration.js';
 
 /** Values of one IN list, below SQLite's and SQL Server's limits on parameters. */
 const CHUNK = 1000;
@@ -208,7 +208,9 @@ export class SqlOrderStore implements OrderStore {
   }
 
   private async canceledFrom(order: string): Promise<OrderState | null> {
-    const row: { Details: string | null } | undefined = await this.knex(this.table('orderwright.JournalEntry'))
+    const row: { Details: string | null } | undefined = await this.knex(
+      this.table('orderwright.JournalEntry'),
+    )
       .where({ ProductionOrder: order, Operation: 'Cancel' })
       .whereIn('Outcome', ['committed', 'overridden'])
       .orderBy('Sequence', 'desc')

@@ -10,7 +10,7 @@ import type {
 } from '../../core/plant/plant.js';
 import { DEFAULT_COMPANY, NAMED_ENTITIES, startedOperationKey } from '../../core/plant/plant.js';
 import type { PlantStore } from '../../ports/plant-store.js';
-import type { Names, TableName } from './names.js';
+import type { Names, TableName } from '../../ports/migration.js';
 import { bulkDelete, bulkInsert, bulkUpsert } from './sqlite/bulk-insert.js';
 import type { BulkRow } from './sqlite/bulk-insert.js';
 

@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import type { Clock } from '../../ports/clock.js';
 import type { RuleSetActivation, RuleSetStore, StoredRuleSet } from '../../ports/rule-store.js';
-import type { Names } from './names.js';
+import type { Names } from '../../ports/migration.js';
 
 interface ActivationRow {
   Sequence: number;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { mesMigrations } from '../../../migrations/mes/index.js';
-import type { MigrationList } from '../../../src/adapters/sql/migration.js';
+import type { MigrationList } from '../../../src/ports/migration.js';
 import { migrateFolder, revertFolder } from '../../../src/adapters/sql/migration.js';
 import { sqliteNames } from '../../../src/adapters/sql/names.js';
 import { connect, referenceMes } from './plant-database.js';

@@ -81,6 +81,13 @@ describe('[core] build steps', () => {
     });
   });
 
+  it('gives a step the same id in every release, as ids are stored', () => {
+    expect(stepId('01', { kind: 'rest' }, 'Main:A:1/Cut:1', 1)).to.equal('a2895798f32473c54a15');
+    expect(stepId('01', { kind: 'material', name: 'rest' }, 'Main:A:1/Cut:1', 1)).to.equal(
+      '12dbe2d80017755afa98',
+    );
+  });
+
   it('makes the remainder a batch too', () => {
     const { steps } = built({ order: anOrder({ quantity: '90' }) });
     expect(batches(steps, 'Cut')).to.deep.equal([

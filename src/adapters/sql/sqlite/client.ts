@@ -18,7 +18,9 @@ interface KnexTransaction {
 type ClientClass = new (...options: unknown[]) => { transaction(...options: unknown[]): KnexTransaction };
 
 // knex exports its dialects to `require` alone, and without types.
-const BetterSqliteClient = createRequire(import.meta.url)('knex/lib/dialects/better-sqlite3/index.js') as ClientClass;
+const BetterSqliteClient = createRequire(import.meta.url)(
+  'knex/lib/dialects/better-sqlite3/index.js',
+) as ClientClass;
 
 class ImmediateClient extends BetterSqliteClient {
   override transaction(...options: unknown[]): KnexTransaction {

@@ -1,7 +1,7 @@
 /** The host views on SQLite: a view per entity, with INSTEAD OF triggers where orderwright writes through it. */
 import type { Knex } from 'knex';
 import type { EntityMapping } from '../host-mapping.js';
-import type { Names } from '../names.js';
+import type { Names } from '../../../ports/migration.js';
 
 /** Whether the views are there: a process that died between the tables and the views left none. */
 export async function hasHostViews(knex: Knex, names: Names): Promise<boolean> {

@@ -1,0 +1,138 @@
+/** Steps and dependencies of a plant file, found by their identity: order, source, flow path and batch. */
+import {
+  flowExpansions,
+  OrderwrightError,
+  type JsonObject,
+  type OrderContext,
+  type Problem,
+} from '../../src/index.js';
+import { sourceText, stepId, type StepSource } from './core/identity.js';
+import type { StoredStep } from './core/steps.js';
+import { StepStore, type StoredDependency } from './store.js';
+
+interface Identity {
+  productionOrder: string;
+  source: string | null;
+  flowPath: string;
+  batch: number;
+}
+
+interface StepEntry
+  extends
+    Identity,
+    Pick<StoredStep, 'quantity' | 'units' | 'state' | 'actualStart' | 'actualEnd' | 'manual'> {}
+
+interface DependencyEntry {
+  from: Identity;
+  to: Identity;
+  manual: boolean;
+}
+
+/**
+ * Writes the plant file's steps in place of those with the same identity, then its dependencies.
+ * @throws OrderwrightError OW_PLANT_INVALID where a flow path does not resolve, or a dependency names no step.
+ */
+export async function importSteps(
+  rows: Record<string, JsonObject[]>,
+  session: OrderContext['session'],
+): Promise<void> {
+  const steps = (rows['productionOrderSteps'] ?? []) as unknown as StepEntry[];
+  const dependencies = (rows['productionOrderStepDependencies'] ?? []) as unknown as DependencyEntry[];
+  const store = new StepStore(session);
+  const identities = [...steps, ...dependencies.flatMap(({ from, to }) => [from, to])];
+  const find = await resolver(identities, session);
+  const problems: Problem[] = [];
+  const stored = steps.flatMap((entry, index) => {
+    const found = find(entry);
+    if (typeof found !== 'string') return [toStored(entry, found)];
+    problems.push(problemAt(`$.productionOrderSteps[${index}].flowPath`, found));
+    return [];
+  });
+  const known = new Set(stored.map(({ id }) => id));
+  const ends: StoredDependency[] = [];
+  for (const [index, entry] of dependencies.entries()) {
+    const path = `$.productionOrderStepDependencies[${index}]`;
+    const [from, to] = [find(entry.from), find(entry.to)];
+    if (typeof from === 'string' || typeof to === 'string') {
+      problems.push(problemAt(path, typeof from === 'string' ? from : String(to)));
+      continue;
+    }
+    for (const end of [from, to]) {
+      if (known.has(end.id) || (await store.step(end.id)) !== null) continue;
+      problems.push(
+        problemAt(path, `there is no Production Order Step at ${end.flowPath} for one of its ends`),
+      );
+    }
+    const { productionOrder: fromOrder } = entry.from;
+    const { productionOrder: toOrder } = entry.to;
+    ends.push({ from: from.id, to: to.id, fromOrder, toOrder, manual: entry.manual });
+  }
+  if (problems.length > 0) {
+    throw new OrderwrightError(
+      'OW_PLANT_INVALID',
+      'The steps of the plant file are not valid; nothing was imported.',
+      problems,
+    );
+  }
+  await store.replaceSteps(stored);
+  await store.deleteDependencies(ends);
+  await store.insertDependencies(ends);
+}
+
+interface Place {
+  id: string;
+  flowPath: string;
+  position: number;
+  step: string;
+}
+
+type Resolve = (identity: Identity) => Place | string;
+
+async function resolver(identities: readonly Identity[], session: OrderContext['session']): Promise<Resolve> {
+  const snapshots = await session.orders.load([
+    ...new Set(identities.map(({ productionOrder }) => productionOrder)),
+  ]);
+  return ({ productionOrder, source, flowPath, batch }) => {
+    const snapshot = snapshots.get(productionOrder);
+    if (snapshot === undefined) return `there is no Production Order ${productionOrder}`;
+    const at = flowExpansions(snapshot.flows).resolve(flowPath);
+    if (!at.ok) return at.problem;
+    const from = sourceOf(source);
+    const step = at.expansion.steps[at.index]?.step.name ?? '';
+    return {
+      id: stepId(productionOrder, from, at.path, batch),
+      flowPath: at.path,
+      position: at.index + 1,
+      step,
+    };
+  };
+}
+
+function sourceOf(source: string | null): StepSource {
+  return source === null ? { kind: 'rest' } : { kind: 'material', name: source };
+}
+
+function toStored(entry: StepEntry, { id, flowPath, position, step }: Place): StoredStep {
+  const { productionOrder, source, batch, quantity, units, state, actualStart, actualEnd, manual } = entry;
+  return {
+    id,
+    order: productionOrder,
+    source: sourceText(sourceOf(source)),
+    batch,
+    position,
+    flowPath,
+    step,
+    quantity,
+    builtQuantity: quantity,
+    units,
+    state,
+    actualStart,
+    actualEnd,
+    manual,
+    scheduled: false,
+  };
+}
+
+function problemAt(path: string, message: string): Problem {
+  return { path, code: 'OW_PLANT_REFERENCE', message };
+}

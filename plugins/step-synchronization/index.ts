@@ -1,0 +1,76 @@
+/** Step synchronization (seed 1): what the kernel is given for the manifest beside this file. */
+import { OrderwrightError, type OrderContext, type Plugin, type PluginSetup } from '../../src/index.js';
+import {
+  dependencyAdd,
+  dependencyRemove,
+  stepChange,
+  stepFinish,
+  stepStart,
+  synchronizeCommand,
+} from './commands.js';
+import { startStep } from './core/start-step.js';
+import { addDependency, removeDependency } from './dependency-operations.js';
+import { removeUnstarted, synchronizeAfter, warnBefore, type HookSettings } from './hooks.js';
+import { importSteps } from './import-steps.js';
+import { changeStep, finishStep, startStepOperation } from './step-operations.js';
+import { showSteps } from './show.js';
+import { StepStore } from './store.js';
+import { synchronize, undoSynchronize } from './synchronize.js';
+
+const SYNCHRONIZED = ['Create', 'Release', 'Start'] as const;
+const REMOVING = ['Unrelease', 'Cancel', 'Terminate', 'Close'] as const;
+
+export const plugin: PluginSetup = (given): Plugin => {
+  const settings = given as unknown as HookSettings;
+  return {
+    facts(context) {
+      const start = startStep({ ...context.snapshot, flows: context.flows });
+      return Promise.resolve({
+        'startStep.path': start?.path ?? null,
+        'startStep.productionOrderSchedulingMode': start?.productionOrderSchedulingMode ?? null,
+        'startStep.productionOrderStepSize': start?.productionOrderStepSize ?? null,
+      });
+    },
+    pre: Object.fromEntries(
+      SYNCHRONIZED.map((operation) => [`ProductionOrder.${operation}.Pre`, warnBefore(operation, settings)]),
+    ),
+    post: Object.fromEntries([
+      ...SYNCHRONIZED.map((operation) => [
+        `ProductionOrder.${operation}.Post`,
+        synchronizeAfter(operation, settings),
+      ]),
+      ...REMOVING.map((operation) => [`ProductionOrder.${operation}.Post`, removeUnstarted]),
+    ]) as NonNullable<Plugin['post']>,
+    operations: [
+      synchronize,
+      undoSynchronize,
+      startStepOperation,
+      finishStep,
+      changeStep,
+      addDependency,
+      removeDependency,
+    ],
+    commands: {
+      synchronize: synchronizeCommand,
+      'step start': stepStart,
+      'step finish': stepFinish,
+      'step change': stepChange,
+      'dependency add': dependencyAdd,
+      'dependency remove': dependencyRemove,
+    },
+    routes: {
+      'POST /production-orders/{name}/steps/synchronize': async ({ request, perform }) => {
+        const name = request.params['name'];
+        if (name === undefined) throw new OrderwrightError('OW_ORDER_UNKNOWN', 'The path names no order');
+        const body =
+          request.body !== null && typeof request.body === 'object' && !Array.isArray(request.body)
+            ? request.body
+            : {};
+        const dryRun = request.query['dryRun'] === 'true';
+        return perform({ operation: 'Synchronize', orders: [name], input: body, dryRun });
+      },
+    },
+    showOrder: (order, session: OrderContext['session']) => showSteps(order.name, new StepStore(session)),
+    importPlant: importSteps,
+  };
+};

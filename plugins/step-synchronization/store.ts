@@ -1,0 +1,255 @@
+/** The plugin's own tables: steps, dependencies, and the before-image of each order's last synchronization. */
+import type { OrderContext, Sql } from '../../src/index.js';
+import type { StepsOutcome } from './core/diff-steps.js';
+import type { Dependency, StoredStep } from './core/steps.js';
+import type { BeforeImage } from './core/undo-steps.js';
+
+type StepSession = Pick<OrderContext['session'], 'sql' | 'table' | 'bulkInsert'>;
+
+interface StepRow {
+  Id: string;
+  ProductionOrder: string;
+  Source: string;
+  Batch: number;
+  Position: number;
+  FlowPath: string;
+  Step: string;
+  Quantity: string;
+  BuiltQuantity: string;
+  Units: string;
+  State: StoredStep['state'];
+  ActualStart: string | null;
+  ActualEnd: string | null;
+  Manual: number;
+  Scheduled: number;
+}
+
+interface DependencyRow {
+  FromId: string;
+  ToId: string;
+  FromOrder: string;
+  ToOrder: string;
+  Manual: number;
+}
+
+/** A dependency with the orders of its ends. */
+export interface StoredDependency extends Dependency {
+  fromOrder: string;
+  toOrder: string;
+}
+
+const STEP = 'orderwright.ProductionOrderStep';
+const DEPENDENCY = 'orderwright.ProductionOrderStepDependency';
+const SYNCHRONIZATION = 'orderwright.Synchronization';
+
+/** Values of one IN list, below SQLite's and SQL Server's limits on parameters. */
+const CHUNK = 1000;
+
+export class StepStore {
+  private readonly sql: Sql;
+
+  constructor(private readonly session: StepSession) {
+    this.sql = session.sql;
+  }
+
+  /** The steps of an order by source, place in the flow and batch. */
+  async steps(order: string): Promise<StoredStep[]> {
+    const rows: StepRow[] = await this.from(STEP)
+      .where('ProductionOrder', order)
+      .orderBy(['Source', 'Position', 'FlowPath', 'Batch']);
+    return rows.map(toStep);
+  }
+
+  async step(id: string): Promise<StoredStep | null> {
+    const row = (await this.from(STEP).where('Id', id).first()) as StepRow | undefined;
+    return row === undefined ? null : toStep(row);
+  }
+
+  /** The dependencies that have an end in one of these orders. */
+  async dependencies(orders: readonly string[]): Promise<StoredDependency[]> {
+    const found = new Map<string, StoredDependency>();
+    for (const names of chunks(orders)) {
+      for (const column of ['FromOrder', 'ToOrder']) {
+        const rows: DependencyRow[] = await this.from(DEPENDENCY)
+          .whereIn(column, names)
+          .orderBy(['FromId', 'ToId']);
+        for (const row of rows) found.set(`${row.FromId} ${row.ToId}`, toDependency(row));
+      }
+    }
+    return [...found.values()];
+  }
+
+  /**
+   * All orders that dependencies connect with these, however far: what a circle could run through.
+   */
+  async connectedOrders(orders: readonly string[]): Promise<Set<string>> {
+    const connected = new Set(orders);
+    for (let frontier = [...connected]; frontier.length > 0;) {
+      const next: string[] = [];
+      for (const names of chunks(frontier)) {
+        for (const [near, far] of [
+          ['FromOrder', 'ToOrder'],
+          ['ToOrder', 'FromOrder'],
+        ] as const) {
+          const rows = (await this.from(DEPENDENCY)
+            .whereIn(near, names)
+            .whereRaw('?? <> ??', ['FromOrder', 'ToOrder'])
+            .distinct(far)) as Partial<DependencyRow>[];
+          next.push(...rows.map((row) => row[far] ?? ''));
+        }
+      }
+      frontier = [...new Set(next)].filter((name) => !connected.has(name));
+      for (const name of frontier) connected.add(name);
+    }
+    return connected;
+  }
+
+  /** Writes what a synchronization or its undo comes to. */
+  async write(order: string, run: StepsOutcome, existing: readonly StoredDependency[]): Promise<void> {
+    const written = new Set([...run.diff.add, ...run.diff.change].map(({ id }) => id));
+    const gone = [...run.diff.remove, ...run.diff.change].map(({ id }) => id);
+    const orderOf = orderOfEnds(order, run.steps, existing);
+    await this.deleteSteps(gone);
+    await this.session.bulkInsert(STEP, run.steps.filter((step) => written.has(step.id)).map(toStepRow));
+    await this.deleteDependencies(run.dependencyChanges.remove);
+    await this.insertDependencies(run.dependencyChanges.add.map((dependency) => orderOf(dependency)));
+  }
+
+  /** Steps as they are given, in place of those with the same id. */
+  async replaceSteps(steps: readonly StoredStep[]): Promise<void> {
+    await this.deleteSteps(steps.map(({ id }) => id));
+    await this.session.bulkInsert(STEP, steps.map(toStepRow));
+  }
+
+  async deleteSteps(ids: readonly string[]): Promise<void> {
+    for (const chunk of chunks(ids)) await this.from(STEP).whereIn('Id', chunk).delete();
+  }
+
+  async insertDependencies(dependencies: readonly StoredDependency[]): Promise<void> {
+    await this.session.bulkInsert(
+      DEPENDENCY,
+      dependencies.map(({ from, to, fromOrder, toOrder, manual }) => ({
+        FromId: from,
+        ToId: to,
+        FromOrder: fromOrder,
+        ToOrder: toOrder,
+        Manual: Number(manual),
+      })),
+    );
+  }
+
+  async deleteDependencies(dependencies: readonly Pick<Dependency, 'from' | 'to'>[]): Promise<void> {
+    // By the first end in one statement; the second tells which of its dependencies are meant.
+    const byFrom = Map.groupBy(dependencies, ({ from }) => from);
+    for (const [from, ends] of byFrom) {
+      for (const chunk of chunks(ends.map(({ to }) => to))) {
+        await this.from(DEPENDENCY).where('FromId', from).whereIn('ToId', chunk).delete();
+      }
+    }
+  }
+
+  async lastBeforeImage(order: string): Promise<BeforeImage | null> {
+    const row = (await this.from(SYNCHRONIZATION).where('ProductionOrder', order).first('BeforeImage')) as
+      { BeforeImage: string } | undefined;
+    return row === undefined ? null : (JSON.parse(row.BeforeImage) as BeforeImage);
+  }
+
+  /** Keeps what the undo of this run needs; only the last run of an order can be undone. */
+  async keepBeforeImage(run: {
+    order: string;
+    mode: string;
+    actor: string;
+    image: BeforeImage;
+  }): Promise<void> {
+    await this.forgetBeforeImage(run.order);
+    await this.from(SYNCHRONIZATION).insert({
+      ProductionOrder: run.order,
+      Mode: run.mode,
+      Actor: run.actor,
+      BeforeImage: JSON.stringify(run.image),
+    });
+  }
+
+  async forgetBeforeImage(order: string): Promise<void> {
+    await this.from(SYNCHRONIZATION).where('ProductionOrder', order).delete();
+  }
+
+  private from(table: typeof STEP | typeof DEPENDENCY | typeof SYNCHRONIZATION) {
+    return this.sql(this.session.table(table));
+  }
+}
+
+/** The orders of a dependency's ends: this order's steps, or what is stored of other orders' already. */
+function orderOfEnds(
+  order: string,
+  steps: readonly StoredStep[],
+  existing: readonly StoredDependency[],
+): (dependency: Dependency) => StoredDependency {
+  const own = new Set(steps.map(({ id }) => id));
+  const elsewhere = new Map(
+    existing.flatMap(({ from, fromOrder, to, toOrder }) => [
+      [from, fromOrder],
+      [to, toOrder],
+    ]),
+  );
+  const orderOf = (id: string) => (own.has(id) ? order : (elsewhere.get(id) ?? order));
+  return (dependency) => ({
+    ...dependency,
+    fromOrder: orderOf(dependency.from),
+    toOrder: orderOf(dependency.to),
+  });
+}
+
+function* chunks<T>(values: readonly T[]): Generator<T[]> {
+  for (let from = 0; from < values.length; from += CHUNK) yield values.slice(from, from + CHUNK);
+}
+
+function toStep(row: StepRow): StoredStep {
+  return {
+    id: row.Id,
+    order: row.ProductionOrder,
+    source: row.Source,
+    batch: row.Batch,
+    position: row.Position,
+    flowPath: row.FlowPath,
+    step: row.Step,
+    quantity: row.Quantity,
+    builtQuantity: row.BuiltQuantity,
+    units: row.Units,
+    state: row.State,
+    actualStart: row.ActualStart,
+    actualEnd: row.ActualEnd,
+    manual: row.Manual === 1,
+    scheduled: row.Scheduled === 1,
+  };
+}
+
+function toStepRow(step: StoredStep): Record<keyof StepRow, string | number | null> {
+  return {
+    Id: step.id,
+    ProductionOrder: step.order,
+    Source: step.source,
+    Batch: step.batch,
+    Position: step.position,
+    FlowPath: step.flowPath,
+    Step: step.step,
+    Quantity: step.quantity,
+    BuiltQuantity: step.builtQuantity,
+    Units: step.units,
+    State: step.state,
+    ActualStart: step.actualStart,
+    ActualEnd: step.actualEnd,
+    Manual: Number(step.manual),
+    Scheduled: Number(step.scheduled),
+  };
+}
+
+function toDependency(row: DependencyRow): StoredDependency {
+  return {
+    from: row.FromId,
+    to: row.ToId,
+    fromOrder: row.FromOrder,
+    toOrder: row.ToOrder,
+    manual: row.Manual === 1,
+  };
+}
