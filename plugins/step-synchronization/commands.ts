@@ -13,22 +13,22 @@ const MODES = ['replace', 'preserve'];
 
 export async function synchronizeCommand(context: CommandContext): Promise<CommandAnswer> {
   const { options } = context;
-  const named = list(context.arguments['order']);
-  const undo = options['undo'];
-  const dryRun = options['dryRun'] === true;
+  const named = list(context.arguments.order);
+  const undo = options.undo;
+  const dryRun = options.dryRun === true;
   if (typeof undo === 'string') {
     if (named.length > 0) throw usage('--undo takes its own order: name no other');
     return answer('undo', await context.perform({ operation: 'UndoSynchronize', orders: [undo], dryRun }));
   }
   if (named.length === 0) throw usage('Name an order to synchronize, or one to --undo');
-  const mode = options['mode'];
+  const mode = options.mode;
   if (mode !== undefined && !MODES.includes(String(mode)))
     throw usage(`--mode is ${MODES.join(' or ')}, not ${mode}`);
   const input: JsonObject = {
     ...(mode !== undefined && { mode }),
-    ...(options['discardStarted'] === true && { discardStarted: true }),
+    ...(options.discardStarted === true && { discardStarted: true }),
   };
-  const atomic = options['atomic'] === true;
+  const atomic = options.atomic === true;
   const document = await context.perform({ operation: 'Synchronize', orders: named, input, dryRun, atomic });
   return answer(dryRun ? 'synchronize (dry run)' : 'synchronize', document);
 }
@@ -45,7 +45,7 @@ async function stepCommand(
   operation: string,
   input: JsonObject,
 ): Promise<CommandAnswer> {
-  const id = String(context.arguments['id']);
+  const id = String(context.arguments.id);
   const order = await orderOf(context, id);
   const document = await context.perform({ operation, orders: [order], input: { ...input, step: id } });
   return answer(operation, document);
@@ -53,8 +53,8 @@ async function stepCommand(
 
 /** The order of the step that waits is the one that is asked. */
 async function dependencyCommand(context: CommandContext, operation: string): Promise<CommandAnswer> {
-  const from = String(context.arguments['from']);
-  const to = String(context.arguments['to']);
+  const from = String(context.arguments.from);
+  const to = String(context.arguments.to);
   const order = await orderOf(context, to);
   const document = await context.perform({ operation, orders: [order], input: { from, to } });
   return answer(operation, document);
@@ -67,7 +67,7 @@ async function orderOf(context: CommandContext, id: string): Promise<string> {
 }
 
 function timeOf({ options }: CommandContext): JsonObject {
-  const at = text(options['at']);
+  const at = text(options.at);
   return at === undefined ? {} : { at };
 }
 
@@ -84,11 +84,11 @@ function usage(message: string): OrderwrightError {
 }
 
 function answer(what: string, document: JsonObject): CommandAnswer {
-  const rows = document['orders'] as JsonObject[];
+  const rows = document.orders as JsonObject[];
   const diffs = rows.flatMap((row) =>
-    row['diff'] === undefined
+    row.diff === undefined
       ? []
-      : [`  ${summaryOf(row)}`, ...diffLines(row['diff'] as unknown as StepDiff)],
+      : [`  ${summaryOf(row)}`, ...diffLines(row.diff as unknown as StepDiff)],
   );
   return { document, title: what, lines: diffs };
 }

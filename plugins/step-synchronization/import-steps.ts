@@ -36,8 +36,8 @@ export async function importSteps(
   rows: Record<string, JsonObject[]>,
   session: OrderContext['session'],
 ): Promise<void> {
-  const steps = (rows['productionOrderSteps'] ?? []) as unknown as StepEntry[];
-  const dependencies = (rows['productionOrderStepDependencies'] ?? []) as unknown as DependencyEntry[];
+  const steps = (rows.productionOrderSteps ?? []) as unknown as StepEntry[];
+  const dependencies = (rows.productionOrderStepDependencies ?? []) as unknown as DependencyEntry[];
   const store = new StepStore(session);
   const identities = [...steps, ...dependencies.flatMap(({ from, to }) => [from, to])];
   const find = await resolver(identities, session);

@@ -60,13 +60,13 @@ export const plugin: PluginSetup = (given): Plugin => {
     },
     routes: {
       'POST /production-orders/{name}/steps/synchronize': async ({ request, perform }) => {
-        const name = request.params['name'];
+        const name = request.params.name;
         if (name === undefined) throw new OrderwrightError('OW_ORDER_UNKNOWN', 'The path names no order');
         const body =
           request.body !== null && typeof request.body === 'object' && !Array.isArray(request.body)
             ? request.body
             : {};
-        const dryRun = request.query['dryRun'] === 'true';
+        const dryRun = request.query.dryRun === 'true';
         return perform({ operation: 'Synchronize', orders: [name], input: body, dryRun });
       },
     },

@@ -120,9 +120,9 @@ function decisionOf(run: StepsOutcome, details: JsonObject, apply: () => Promise
 /** One line that says what a synchronization came to. */
 export function summaryOf(row: JsonObject): string {
   const count = (value: JsonValue | undefined) => (Array.isArray(value) ? value.length : 0);
-  const diff = (row['diff'] ?? {}) as JsonObject;
+  const diff = (row.diff ?? {}) as JsonObject;
   const parts = (['keep', 'change', 'add', 'remove'] as const).map((part) => `${part} ${count(diff[part])}`);
-  return `${count(row['steps'])} steps, ${count(row['dependencies'])} dependencies: ${parts.join(', ')}`;
+  return `${count(row.steps)} steps, ${count(row.dependencies)} dependencies: ${parts.join(', ')}`;
 }
 
 /** Whether the order and its product are planned by production order steps at all. */

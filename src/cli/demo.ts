@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Shell } from './shell.js';
 export function addDemoCommand(program: Command, shell: Shell): void {
-  void program;
-  void shell;
+  program;
+  shell;
 }

@@ -27,7 +27,7 @@ function addCommand(program: Command, shell: Shell, listed: ManifestCommand): vo
     const values = given.slice(0, names.length) as (string | string[] | undefined)[];
     const named = names.map((name, index): [string, string | string[]] => [name, values[index] ?? []]);
     const options = command.opts<Record<string, string | boolean>>();
-    const input = await readInput(typeof options['input'] === 'string' ? options['input'] : undefined);
+    const input = await readInput(typeof options.input === 'string' ? options.input : undefined);
     const orderwright = await shell.open();
     const {
       document,
@@ -39,7 +39,7 @@ function addCommand(program: Command, shell: Shell, listed: ManifestCommand): vo
       options,
       input,
     });
-    const rows = (document['orders'] ?? []) as unknown as AnswerRow[];
+    const rows = (document.orders ?? []) as unknown as AnswerRow[];
     shell.refused = rows.some((row) => !row.allowed);
     shell.answer(document, () => [...rows.map((row) => rowText(title, row)), ...lines].join('\n'));
   });

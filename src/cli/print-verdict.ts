@@ -21,7 +21,7 @@ export function rowText(operation: string, row: AnswerRow): string {
     `${mark} ${operation} ${row.name}${state}${observed}`,
     ...row.violations.map((violation) => violationText(violation, 'red', '  ')),
     ...row.warnings.map((violation) => violationText(violation, 'yellow', '  ')),
-    ...effectLines(row['effects']),
+    ...effectLines(row.effects),
   ].join('\n');
 }
 
@@ -65,7 +65,7 @@ export function valueText(value: JsonValue): string {
 function effectLines(effects: JsonValue | undefined): string[] {
   if (effects === undefined || effects === null || typeof effects !== 'object') return [];
   return Object.entries(effects as JsonObject).flatMap(([plugin, effect]) => {
-    const text = (effect as JsonObject)['text'];
+    const text = (effect as JsonObject).text;
     return typeof text === 'string'
       ? text.split('\n').map((line) => `  ${paint('dim', plugin)}  ${line}`)
       : [];

@@ -119,7 +119,7 @@ function failureOf(error: unknown) {
   }
   const message =
     error instanceof Error
-      ? process.env['ORDERWRIGHT_DEBUG']
+      ? process.env.ORDERWRIGHT_DEBUG
         ? (error.stack ?? '')
         : error.message
       : String(error);

@@ -76,7 +76,7 @@ export function addRulesCommand(program: Command, shell: Shell): void {
         verdict.orders
           .map((row) => [
             rowText(operation, row).replace('done   ', 'allowed'),
-            ...(row['rules'] as unknown as RuleExplanation[]).map(explanationText),
+            ...(row.rules as unknown as RuleExplanation[]).map(explanationText),
           ])
           .flat()
           .join('\n'),

@@ -26,7 +26,7 @@ export class Shell {
   }
 
   get databaseUrl(): string {
-    return this.globals.database ?? process.env['ORDERWRIGHT_DATABASE'] ?? 'sqlite:orderwright.db';
+    return this.globals.database ?? process.env.ORDERWRIGHT_DATABASE ?? 'sqlite:orderwright.db';
   }
 
   /** @throws OrderwrightError OW_USAGE for a `--now` that is no instant. */

@@ -71,7 +71,7 @@ function toProblem(error: ErrorObject): Problem {
   const code = 'OW_INPUT_INVALID';
   if (error.keyword === 'additionalProperties') {
     return {
-      path: `${path}.${String(params['additionalProperty'])}`,
+      path: `${path}.${String(params.additionalProperty)}`,
       code,
       message: 'is not a field of this input',
     };

@@ -9,7 +9,7 @@ export const close: Operation = {
   input: { type: 'object', additionalProperties: false, properties: { terminate: { type: 'boolean' } } },
   propose(context) {
     const proposal = proposeTransition(context, 'Close');
-    if (context.input['terminate'] !== true || proposal.next === null) return proposal;
+    if (context.input.terminate !== true || proposal.next === null) return proposal;
     const open = context.snapshot.materials.filter((material) => material.universalState === 'Active');
     if (open.length === 0) return { ...proposal, next: { ...proposal.next, universalState: 'Terminated' } };
     const message = `It is closed and stays Active: ${open.length} of its materials are not terminated, ${open[0]?.name ?? ''} first.`;

@@ -207,7 +207,7 @@ export async function finish(
       if (after !== ask.snapshot) entry.details = { ...entry.details, ...movement(ask.snapshot, after) };
       run.recorded.push(entry);
       await runPostHooks(run, { ...ask, snapshot: after }, row);
-      if (row['effects'] !== undefined) entry.details = { ...entry.details, effects: row['effects'] };
+      if (row.effects !== undefined) entry.details = { ...entry.details, effects: row.effects };
       return row;
     });
   } catch (error) {
@@ -260,7 +260,7 @@ async function runPostHooks(run: Run, ask: Ask, row: AnswerRow): Promise<void> {
     const said = await guarded(plugin, () => hook(context));
     row.warnings.push(...(said?.warnings ?? []));
     if (said?.effect !== undefined) {
-      row['effects'] = { ...(row['effects'] as JsonObject | undefined), [plugin.manifest.name]: said.effect };
+      row.effects = { ...(row.effects as JsonObject | undefined), [plugin.manifest.name]: said.effect };
     }
   }
 }

@@ -59,8 +59,8 @@ export function loadConfiguration(named: string | null, folder: string): LoadedC
     file,
     plugins: found.filter(({ manifest }) => plugins[manifest.name]?.enabled !== false),
     configuration: {
-      operations: (content['operations'] ?? {}) as unknown as Configuration['operations'],
-      hookNames: (content['hookNames'] ?? {}) as Configuration['hookNames'],
+      operations: (content.operations ?? {}) as unknown as Configuration['operations'],
+      hookNames: (content.hookNames ?? {}) as Configuration['hookNames'],
       rules,
       language: content.language,
       plugins,

@@ -241,19 +241,19 @@ export class SqlOrderStore implements OrderStore {
     if (wanted.length === 0) return;
     const conversions = new Map<string, UnitConversion[]>();
     for (const row of await this.inChunks<Row>('HostUnitConversion', 'Product', wanted)) {
-      const list = conversions.get(String(row['Product'])) ?? [];
-      list.push({ from: String(row['From']), to: String(row['To']), factor: String(row['Factor']) });
-      conversions.set(String(row['Product']), list);
+      const list = conversions.get(String(row.Product)) ?? [];
+      list.push({ from: String(row.From), to: String(row.To), factor: String(row.Factor) });
+      conversions.set(String(row.Product), list);
     }
     for (const row of await this.inChunks<Row>('HostProduct', 'Name', wanted)) {
-      const name = String(row['Name']);
+      const name = String(row.Name);
       this.products.set(name, {
         name,
-        units: String(row['Units']),
-        productGroup: text(row['ProductGroup']),
-        includeInSchedule: row['IncludeInSchedule'] === 1,
-        schedulingMode: text(row['SchedulingMode']),
-        flowPath: text(row['FlowPath']),
+        units: String(row.Units),
+        productGroup: text(row.ProductGroup),
+        includeInSchedule: row.IncludeInSchedule === 1,
+        schedulingMode: text(row.SchedulingMode),
+        flowPath: text(row.FlowPath),
         unitConversions: conversions.get(name) ?? [],
       });
     }
@@ -277,12 +277,12 @@ export class SqlOrderStore implements OrderStore {
     const byId = new Map<string, Flow>();
     for (const row of flows) {
       const flow: Flow = {
-        name: String(row['Name']),
-        revision: String(row['Revision']),
-        effective: row['Effective'] === 1,
+        name: String(row.Name),
+        revision: String(row.Revision),
+        effective: row.Effective === 1,
         items: [],
       };
-      byId.set(String(row['Id']), flow);
+      byId.set(String(row.Id), flow);
       this.flows.flows.get(flow.name)?.push(flow);
     }
     const all: FlowItem[] = [];
@@ -300,18 +300,18 @@ export class SqlOrderStore implements OrderStore {
   private async readSteps(names: readonly string[]): Promise<void> {
     const wanted = [...new Set(names)].filter((name) => !this.flows.steps.has(name));
     for (const row of await this.inChunks<Row>('HostStep', 'Name', wanted)) {
-      const name = String(row['Name']);
+      const name = String(row.Name);
       this.flows.steps.set(name, {
         name,
-        facility: text(row['Facility']),
-        units: text(row['Units']),
-        productionOrderSchedulingMode: text(row['ProductionOrderSchedulingMode']),
-        productionOrderStepSize: text(row['ProductionOrderStepSize']),
-        marksProductCompletion: row['MarksProductCompletion'] === 1,
-        workCenterType: text(row['WorkCenterType']),
-        standardTime: text(row['StandardTime']),
-        timeBasis: row['TimeBasis'] === 'batch' ? 'batch' : 'unit',
-        yield: String(row['Yield']),
+        facility: text(row.Facility),
+        units: text(row.Units),
+        productionOrderSchedulingMode: text(row.ProductionOrderSchedulingMode),
+        productionOrderStepSize: text(row.ProductionOrderStepSize),
+        marksProductCompletion: row.MarksProductCompletion === 1,
+        workCenterType: text(row.WorkCenterType),
+        standardTime: text(row.StandardTime),
+        timeBasis: row.TimeBasis === 'batch' ? 'batch' : 'unit',
+        yield: String(row.Yield),
       });
     }
   }
@@ -400,11 +400,11 @@ function toMaterial(row: MaterialRow): Material {
 }
 
 function toFlowItem(row: Row): FlowItem {
-  const name = String(row['Name']);
-  const correlationId = text(row['CorrelationId']);
-  return row['Kind'] === 'step'
+  const name = String(row.Name);
+  const correlationId = text(row.CorrelationId);
+  return row.Kind === 'step'
     ? { kind: 'step', name, correlationId }
-    : { kind: 'flow', name, revision: text(row['Revision']), correlationId };
+    : { kind: 'flow', name, revision: text(row.Revision), correlationId };
 }
 
 function toColumns(changes: OrderChanges): Row {

@@ -32,7 +32,7 @@ function hostViewStatements(view: string, table: string, source: EntityMapping):
       : `${quote(column)} as ${quote(field)}`,
   );
   const statements = [`create view ${quote(view)} as select ${columns.join(', ')} from ${quote(table)}`];
-  const key = source.fields['Id'];
+  const key = source.fields.Id;
   const writable = source.writable ?? [];
   const columnOf = (field: string) => quote(source.fields[field] ?? field);
   if (key !== undefined && writable.length > 0) {
