@@ -31,7 +31,7 @@ import type { RuleFiles } from './ports/rule-store.js';
 export interface Composed {
   kernel: Kernel;
   reader: PlantReader;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 export interface Composition {
@@ -71,15 +71,15 @@ interface Outside {
 }
 
 function register(container: DependencyContainer, { knex, loaded, clock }: Outside): DependencyContainer {
-  const one = <T>(token: string, create: (from: DependencyContainer) => T) =>
-    container.register<T>(token, { useFactory: instanceCachingFactory(create) });
+  const one = (token: string, create: (from: DependencyContainer) => unknown) =>
+    container.register(token, { useFactory: instanceCachingFactory(create) });
   const ruleFolders = loaded.plugins.flatMap(({ folder, manifest }) =>
     manifest.rules === undefined ? [] : [`${folder}/${manifest.rules}`],
   );
-  one<Clock>('clock', () => clock);
-  one<PlantReader>('plantReader', () => plantReader);
-  one<Database>('database', (from) => new SqlDatabase(knex, sqliteNames, from.resolve('clock')));
-  one<RuleFiles>('ruleFiles', () => new FolderRuleFiles([loaded.configuration.rules, ...ruleFolders]));
+  one('clock', (): Clock => clock);
+  one('plantReader', (): PlantReader => plantReader);
+  one('database', (from): Database => new SqlDatabase(knex, sqliteNames, from.resolve('clock')));
+  one('ruleFiles', (): RuleFiles => new FolderRuleFiles([loaded.configuration.rules, ...ruleFolders]));
   one('registry', (from) =>
     createFactRegistry(
       ORDER_FACTS,
@@ -97,7 +97,7 @@ function register(container: DependencyContainer, { knex, loaded, clock }: Outsi
         words: from.resolve<ReturnType<typeof orderOperations>>('operations').words,
       }),
   );
-  one<Kernel>('kernel', (from) => ({
+  one('kernel', (from): Kernel => ({
     version: VERSION,
     configuration: loaded.configuration,
     database: from.resolve('database'),

@@ -10,6 +10,13 @@ import { StepStore } from './store.js';
 import { summaryOf } from './synchronize.js';
 
 const MODES = ['replace', 'preserve'];
+const TITLES: Record<string, string> = {
+  StartStep: 'step start',
+  FinishStep: 'step finish',
+  ChangeStep: 'step change',
+  AddDependency: 'dependency add',
+  RemoveDependency: 'dependency remove',
+};
 
 export async function synchronizeCommand(context: CommandContext): Promise<CommandAnswer> {
   const { options } = context;
@@ -48,7 +55,7 @@ async function stepCommand(
   const id = String(context.arguments.id);
   const order = await orderOf(context, id);
   const document = await context.perform({ operation, orders: [order], input: { ...input, step: id } });
-  return answer(operation, document);
+  return answer(TITLES[operation] ?? operation, document);
 }
 
 /** The order of the step that waits is the one that is asked. */
@@ -57,7 +64,7 @@ async function dependencyCommand(context: CommandContext, operation: string): Pr
   const to = String(context.arguments.to);
   const order = await orderOf(context, to);
   const document = await context.perform({ operation, orders: [order], input: { from, to } });
-  return answer(operation, document);
+  return answer(TITLES[operation] ?? operation, document);
 }
 
 async function orderOf(context: CommandContext, id: string): Promise<string> {
@@ -86,9 +93,7 @@ function usage(message: string): OrderwrightError {
 function answer(what: string, document: JsonObject): CommandAnswer {
   const rows = document.orders as JsonObject[];
   const diffs = rows.flatMap((row) =>
-    row.diff === undefined
-      ? []
-      : [`  ${summaryOf(row)}`, ...diffLines(row.diff as unknown as StepDiff)],
+    row.diff === undefined ? [] : [`  ${summaryOf(row)}`, ...diffLines(row.diff as unknown as StepDiff)],
   );
   return { document, title: what, lines: diffs };
 }

@@ -54,7 +54,8 @@ export async function importSteps(
     const path = `$.productionOrderStepDependencies[${index}]`;
     const [from, to] = [find(entry.from), find(entry.to)];
     if (typeof from === 'string' || typeof to === 'string') {
-      problems.push(problemAt(path, typeof from === 'string' ? from : String(to)));
+      for (const problem of [from, to])
+        if (typeof problem === 'string') problems.push(problemAt(path, problem));
       continue;
     }
     for (const end of [from, to]) {

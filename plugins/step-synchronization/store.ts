@@ -54,9 +54,9 @@ export class StepStore {
 
   /** The steps of an order by source, place in the flow and batch. */
   async steps(order: string): Promise<StoredStep[]> {
-    const rows: StepRow[] = await this.from(STEP)
+    const rows = (await this.from(STEP)
       .where('ProductionOrder', order)
-      .orderBy(['Source', 'Position', 'FlowPath', 'Batch']);
+      .orderBy(['Source', 'Position', 'FlowPath', 'Batch'])) as StepRow[];
     return rows.map(toStep);
   }
 
@@ -70,9 +70,9 @@ export class StepStore {
     const found = new Map<string, StoredDependency>();
     for (const names of chunks(orders)) {
       for (const column of ['FromOrder', 'ToOrder']) {
-        const rows: DependencyRow[] = await this.from(DEPENDENCY)
+        const rows = (await this.from(DEPENDENCY)
           .whereIn(column, names)
-          .orderBy(['FromId', 'ToId']);
+          .orderBy(['FromId', 'ToId'])) as DependencyRow[];
         for (const row of rows) found.set(`${row.FromId} ${row.ToId}`, toDependency(row));
       }
     }
@@ -91,10 +91,10 @@ export class StepStore {
           ['FromOrder', 'ToOrder'],
           ['ToOrder', 'FromOrder'],
         ] as const) {
-          const rows = (await this.from(DEPENDENCY)
+          const rows = await this.from(DEPENDENCY)
             .whereIn(near, names)
             .whereRaw('?? <> ??', ['FromOrder', 'ToOrder'])
-            .distinct(far)) as Partial<DependencyRow>[];
+            .distinct<Partial<DependencyRow>[]>(far);
           next.push(...rows.map((row) => row[far] ?? ''));
         }
       }
@@ -149,8 +149,9 @@ export class StepStore {
   }
 
   async lastBeforeImage(order: string): Promise<BeforeImage | null> {
-    const row = (await this.from(SYNCHRONIZATION).where('ProductionOrder', order).first('BeforeImage')) as
-      { BeforeImage: string } | undefined;
+    const row = await this.from(SYNCHRONIZATION)
+      .where('ProductionOrder', order)
+      .first<{ BeforeImage: string } | undefined>('BeforeImage');
     return row === undefined ? null : (JSON.parse(row.BeforeImage) as BeforeImage);
   }
 

@@ -1,6 +1,147 @@
+/** `demo`: the whole story on a database of its own, told with the real commands. */
+import { existsSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import type { Command } from 'commander';
-import type { Shell } from './shell.js';
+import { PACKAGE_ROOT } from '../adapters/files/package-root.js';
+import { OrderwrightError } from '../core/problem.js';
+import type { JsonObject } from '../core/json.js';
+import { paint } from './print-verdict.js';
+import type { Output, Shell } from './shell.js';
+
+const FILE = 'orderwright-demo.db';
+const DATABASE = `sqlite:${FILE}`;
+const PLANT = join(PACKAGE_ROOT, 'dist', 'src', 'examples', 'wafer-plant.json');
+/** Lines of one command's answer that are worth reading here. */
+const LINES = 12;
+
+interface Scene {
+  says: string;
+  command: string[];
+  /** What the command must end with, or the story is not true. */
+  exitCode: 0 | 1;
+}
+
+interface Played {
+  command: string;
+  exitCode: number;
+  document: JsonObject;
+}
+
+/** The story; a step's id comes from the database that the story has made so far. */
+async function* story(stepOf: (order: string) => Promise<string>): AsyncGenerator<Scene> {
+  yield {
+    says: 'A plant: a flow of seven steps in two sub-flows, a product, four production orders.',
+    command: ['import', relative(process.cwd(), PLANT)],
+    exitCode: 0,
+  };
+  yield { says: 'The orders, and what each of them allows now.', command: ['orders'], exitCode: 0 };
+  yield {
+    says: 'PO-1004 can not be released: a rule refuses, shows the values it found, and says what would mend it.',
+    command: ['release', 'PO-1004'],
+    exitCode: 1,
+  };
+  yield {
+    says: 'Mended with planned dates that fit. Its steps are generated in the same transaction.',
+    command: ['release', 'PO-1004', '--input', '{"plannedStart": "2026-12-07", "plannedEnd": "2026-12-08"}'],
+    exitCode: 0,
+  };
+  yield {
+    says: 'PO-1001 is for 100 wafers, and the first step has size 20: 100 / 20 = 5 batches, each through seven steps.',
+    command: ['release', 'PO-1001'],
+    exitCode: 0,
+  };
+  yield {
+    says: 'PO-1003 is released too, but its steps are not generated: its facility is not the one of its flow.',
+    command: ['release', 'PO-1003'],
+    exitCode: 0,
+  };
+  yield {
+    says: 'The shop floor starts the first batch of PO-1001 ...',
+    command: ['step', 'start', await stepOf('PO-1001')],
+    exitCode: 0,
+  };
+  yield {
+    says: '... and the customer now wants 90.',
+    command: ['change', 'PO-1001', '--input', '{"quantity": "90"}'],
+    exitCode: 0,
+  };
+  yield {
+    says: 'Synchronizing again would throw away what was started, and is refused.',
+    command: ['synchronize', 'PO-1001'],
+    exitCode: 1,
+  };
+  yield {
+    says: 'Preserving what was started: a dry run shows what would become of each step, and why.',
+    command: ['synchronize', 'PO-1001', '--mode', 'preserve', '--dry-run'],
+    exitCode: 0,
+  };
+  yield { says: 'Done for real ...', command: ['synchronize', 'PO-1001', '--mode', 'preserve'], exitCode: 0 };
+  yield { says: '... and taken back.', command: ['synchronize', '--undo', 'PO-1001'], exitCode: 0 };
+  yield {
+    says: 'Who asked what, what was decided, and what came of it.',
+    command: ['journal', 'PO-1001'],
+    exitCode: 0,
+  };
+}
+
+const AFTERWORD = `The database is left as it is. To go on from here, in this folder:
+
+  export ORDERWRIGHT_DATABASE=${DATABASE}
+  npm run --silent orderwright -- order PO-1001
+  npm run --silent orderwright -- rules list
+  npm run --silent orderwright -- rules explain close PO-1002`;
+
 export function addDemoCommand(program: Command, shell: Shell): void {
-  program;
-  shell;
+  program
+    .command('demo')
+    .description(`the whole story, step by step, on a database made anew (${FILE})`)
+    .action(async () => {
+      const played = await play(shell);
+      shell.answer({ database: DATABASE, commands: played as unknown as JsonObject[] }, AFTERWORD);
+    });
+}
+
+async function play(shell: Shell): Promise<Played[]> {
+  for (const file of [FILE, `${FILE}-wal`, `${FILE}-shm`]) if (existsSync(file)) rmSync(file);
+  const played: Played[] = [];
+  for await (const scene of story(firstStep)) {
+    const command = `orderwright ${scene.command.map(quoted).join(' ')}`;
+    shell.tell(`${paint('bold', scene.says)}\n\n${paint('cyan', `$ ${command}`)}\n`);
+    const answer = shell.json ? await captured([...scene.command, '--json']) : await captured(scene.command);
+    if (!shell.json) shell.tell(`${shortened(answer.text)}\n\n`);
+    if (answer.exitCode !== scene.exitCode) {
+      throw new OrderwrightError(
+        'OW_DEMO_FAILED',
+        `${command} ended with exit code ${answer.exitCode}: ${answer.text}`,
+      );
+    }
+    const document = shell.json ? (JSON.parse(answer.text) as JsonObject) : {};
+    played.push({ command, exitCode: answer.exitCode, document });
+  }
+  return played;
+}
+
+/** A real command on the demo's database, with what it wrote. */
+async function captured(command: readonly string[]): Promise<{ exitCode: number; text: string }> {
+  const { run } = await import('./program.js');
+  let text = '';
+  const output: Output = { out: (part) => (text += part), error: (part) => (text += part) };
+  const exitCode = await run([...command, '--database', DATABASE], output);
+  return { exitCode, text: text.trimEnd() };
+}
+
+async function firstStep(order: string): Promise<string> {
+  const { text } = await captured(['order', order, '--json']);
+  const { steps } = JSON.parse(text) as { steps: { id: string }[] };
+  return steps[0]?.id ?? '';
+}
+
+function shortened(text: string): string {
+  const lines = text.split('\n');
+  if (lines.length <= LINES + 1) return text;
+  return [...lines.slice(0, LINES), paint('dim', `... and ${lines.length - LINES} more lines`)].join('\n');
+}
+
+function quoted(word: string): string {
+  return /^[\w./:=-]+$/.test(word) ? word : `'${word}'`;
 }

@@ -44,21 +44,22 @@ export function addJournalCommand(program: Command, shell: Shell): void {
     .command('export')
     .description('every entry as JSON, one to a line; one document with --json')
     .action(async () => {
-      await exportJournal(await shell.open(), shell.json);
+      await exportJournal(await shell.open(), shell);
     });
 }
 
 /** Written as it is read: a journal may be larger than memory. */
-async function exportJournal(orderwright: Orderwright, json: boolean): Promise<void> {
-  if (json) process.stdout.write('{ "entries": [');
+async function exportJournal(orderwright: Orderwright, shell: Shell): Promise<void> {
+  const { json } = shell;
+  if (json) shell.write('{ "entries": [');
   let separator = json ? '\n' : '';
   for await (const entries of orderwright.journalEntries()) {
     for (const entry of entries) {
-      process.stdout.write(`${separator}${JSON.stringify(entry)}`);
+      shell.write(`${separator}${JSON.stringify(entry)}`);
       separator = json ? ',\n' : '\n';
     }
   }
-  process.stdout.write(json ? '\n] }\n' : '\n');
+  shell.write(json ? '\n] }\n' : '\n');
 }
 
 function journalText(entries: readonly JournalEntry[]): string {

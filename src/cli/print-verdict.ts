@@ -26,7 +26,8 @@ export function rowText(operation: string, row: AnswerRow): string {
 }
 
 export function violationText(violation: Violation, colour: 'red' | 'yellow', indent: string): string {
-  const head = `${indent}${paint(colour, violation.rule ?? violation.code)}  ${violation.message}`;
+  const message = violation.message.replaceAll('\n', `\n${indent}  `);
+  const head = `${indent}${paint(colour, violation.rule ?? violation.code)}  ${message}`;
   const conditions = violation.conditions
     .filter((condition) => condition.operator !== 'allows')
     .map((condition) => `${indent}  ${conditionText(condition)}`);

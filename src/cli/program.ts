@@ -12,34 +12,41 @@ import { addOperationCommands } from './operations.js';
 import { addOrderCommands } from './order.js';
 import { addPluginCommands } from './plugin-commands.js';
 import { addRulesCommand } from './rules.js';
-import { Shell } from './shell.js';
+import { Shell, type Output } from './shell.js';
 
 const DONE = 0;
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
 /** Runs one command and gives the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
-export async function run(argv: readonly string[]): Promise<number> {
+export async function run(argv: readonly string[], output: Output = processOutput()): Promise<number> {
   const json = argv.includes('--json');
-  // A reader that has seen enough, such as `head`, is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-  const program = createProgram();
-  const shell = new Shell(program);
+  const program = createProgram(output);
+  const shell = new Shell(program, output);
   try {
     addCommands(program, shell, configurationOf(argv));
     await program.parseAsync(argv, { from: 'user' });
     return shell.refused ? FAILED : DONE;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return DONE;
-    return report(error, json);
+    return report(error, json, output);
   } finally {
     await shell.close();
   }
 }
 
-function createProgram(): Command {
+function processOutput(): Output {
+  // A reader that has seen enough, such as `head`, is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return {
+    out: (text) => process.stdout.write(text),
+    error: (text) => process.stderr.write(text),
+  };
+}
+
+function createProgram(output: Output): Command {
   return new Command('orderwright')
     .description('Production orders with a life cycle, rules and steps for an MES that already runs')
     .version(VERSION)
@@ -52,7 +59,7 @@ function createProgram(): Command {
     .option('--now <instant>', 'the time that planning, rules and default dates go by')
     .option('--actor <name>', 'who is named in the journal (default: the user of the system)')
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeErr: () => undefined })
+    .configureOutput({ writeOut: output.out, writeErr: () => undefined })
     .showHelpAfterError(false)
     .exitOverride();
 }
@@ -93,14 +100,14 @@ function configurationOf(argv: readonly string[]): LoadedConfiguration | Orderwr
   }
 }
 
-function report(error: unknown, json: boolean): number {
+function report(error: unknown, json: boolean, output: Output): number {
   const { code, message, problems, exitCode } = failureOf(error);
   if (json) {
-    process.stdout.write(`${JSON.stringify({ error: { code, message, problems } }, null, 2)}\n`);
+    output.out(`${JSON.stringify({ error: { code, message, problems } }, null, 2)}\n`);
   } else {
     const list = problems.map((problem) => `  ${problem.path}  ${problem.message}  (${problem.code})`);
     // The first line of a message with a list is enough: the list follows.
-    process.stderr.write(
+    output.error(
       `${[`${code}: ${problems.length > 0 ? (message.split(': ')[0] ?? message) : message}`, ...list].join('\n')}\n`,
     );
   }

@@ -13,13 +13,22 @@ interface Globals {
   actor?: string;
 }
 
+/** Where a command writes: the process's own streams, or a reader inside it. */
+export interface Output {
+  out: (text: string) => void;
+  error: (text: string) => void;
+}
+
 export class Shell {
   loaded: LoadedConfiguration | OrderwrightError | null = null;
   /** Whether a row of the answer was refused: exit code 1. */
   refused = false;
   private opened: Orderwright | null = null;
 
-  constructor(private readonly program: Command) {}
+  constructor(
+    private readonly program: Command,
+    private readonly output: Output,
+  ) {}
 
   get json(): boolean {
     return this.globals.json === true;
@@ -59,8 +68,18 @@ export class Shell {
 
   /** One document for a program with `--json`, else a text for a person. */
   answer(document: unknown, text: string | (() => string)): void {
-    if (this.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-    else process.stdout.write(`${typeof text === 'string' ? text : text()}\n`);
+    if (this.json) this.write(`${JSON.stringify(document, null, 2)}\n`);
+    else this.write(`${typeof text === 'string' ? text : text()}\n`);
+  }
+
+  /** What a person reads beside the answer; a program that asked for JSON is spared it. */
+  tell(text: string): void {
+    if (!this.json) this.write(text);
+  }
+
+  /** A part of an answer that is written as it is made. */
+  write(text: string): void {
+    this.output.out(text);
   }
 
   async close(): Promise<void> {

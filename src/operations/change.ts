@@ -58,7 +58,8 @@ export const change: Operation = {
 };
 
 function changesOf({ input, snapshot }: OrderContext): OrderChanges {
-  const decimal = (value: JsonValue) => parseDecimal(String(value));
+  const decimal = (value: JsonValue) =>
+    parseDecimal(typeof value === 'string' ? value : JSON.stringify(value));
   const date = (edge: 'start' | 'end') => (value: JsonValue) =>
     typeof value === 'string' ? parseDayOrInstant(value, snapshot.timeZone, edge) : null;
   const readers: Record<string, (value: JsonValue) => JsonValue> = {

@@ -88,7 +88,7 @@ async function createOne(run: Run, order: PlantOrder): Promise<AnswerRow> {
   const decided = await decideOrder(ask);
   return finish(run, ask, decided, {
     refusedRow: () => ({ ...rowOf(snapshot, decided), state: null }) as AnswerRow,
-    async save() {
+    save: async () => {
       await orders.insert(order);
       const created = (await orders.load([order.name])).get(order.name);
       if (created === undefined)

@@ -64,7 +64,7 @@ export async function readFacts(ask: Ask, context: OrderContext): Promise<Facts>
     const { facts: read } = plugin.code;
     const declared = plugin.manifest.facts ?? [];
     if (read === undefined || !declared.some((fact) => wanted.has(fact.name))) continue;
-    facts = { ...facts, ...(await guardedFacts(plugin, () => read.call(plugin.code, context))) };
+    facts = { ...facts, ...(await guardedFacts(plugin, () => read(context))) };
   }
   return completeFacts(ask.kernel.registry, facts);
 }

@@ -3,7 +3,6 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { JsonObject } from '../core/json.js';
 import type { Door } from '../ports/journal.js';
 import type { PlantReader } from '../ports/plant-store.js';
-import { failingAs } from './evaluate-order.js';
 import { importPlant, type ImportAnswer, type ImportOutcome, type ImportRequest } from './import-plant.js';
 import type { Kernel } from './kernel.js';
 
@@ -25,8 +24,8 @@ export function importIntoPlant(
     for (const plugin of kernel.plugins) {
       const { code, manifest } = plugin;
       const rows = claimed(outcome, manifest.plantEntities ?? []);
-      const write = code.importPlant?.bind(code);
-      if (write !== undefined && rows !== null) await failingAs(plugin, () => write(rows, session));
+      const write = code.importPlant;
+      if (write !== undefined && rows !== null) await write(rows, session);
     }
     const requestId = randomUUID();
     const content = createHash('sha256').update(asked.text).digest('hex');

@@ -180,9 +180,9 @@ async function performOne(
 
 /** How a decided order is written, and what its row is where it is refused. */
 interface Finish {
-  refusedRow(): AnswerRow;
+  refusedRow: () => AnswerRow;
   /** Writes what was decided and gives the order as it is then. */
-  save(): Promise<OrderSnapshot>;
+  save: () => Promise<OrderSnapshot>;
 }
 
 /** From the decision to the row: refused, or saved with its Post hooks run; recorded for the journal either way. */

@@ -82,13 +82,13 @@ export class RuleBook {
 
   /** The set that the database holds as active. `refresh` has activated one before. */
   async active(session: Session): Promise<ActiveRules> {
-    const hash = await session.ruleSets.activeHash();
-    if (this.cached === null || this.cached.hash !== hash) {
-      const stored = await session.ruleSets.active();
-      if (stored === null)
-        throw new OrderwrightError('OW_RULES_NONE', 'No rule set was ever activated in this database');
-      this.cached = new ActiveRules(stored.hash, parseRuleSet(stored.document), this.parts.registry);
+    const cached = this.cached;
+    if (cached !== null && cached.hash === (await session.ruleSets.activeHash())) return cached;
+    const stored = await session.ruleSets.active();
+    if (stored === null) {
+      throw new OrderwrightError('OW_RULES_NONE', 'No rule set was ever activated in this database');
     }
+    this.cached = new ActiveRules(stored.hash, parseRuleSet(stored.document), this.parts.registry);
     return this.cached;
   }
 

@@ -30,7 +30,7 @@ export async function showOrder(kernel: Kernel, name: string, request: Request):
     const sections: JsonObject = { steps: [], dependencies: [] };
     for (const plugin of kernel.plugins) {
       const { code } = plugin;
-      const show = code.showOrder?.bind(code);
+      const show = code.showOrder;
       if (show !== undefined)
         Object.assign(sections, await failingAs(plugin, () => show(snapshot.order, session)));
     }

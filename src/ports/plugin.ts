@@ -118,7 +118,7 @@ export interface RouteContext extends Omit<CommandContext, 'arguments' | 'option
 /** What a plugin's module exports as `plugin`: a function from its settings to what it implements. */
 export interface Plugin {
   /** Values of the facts that the manifest declares. */
-  facts?(context: OrderContext): Promise<Facts>;
+  facts?: (context: OrderContext) => Promise<Facts>;
   /** By hook point, `ProductionOrder.Release.Pre`. */
   pre?: Record<string, (context: PreContext) => Promise<PreAnswer | undefined>>;
   post?: Record<string, (context: PostContext) => Promise<PostAnswer | undefined>>;
@@ -127,9 +127,9 @@ export interface Plugin {
   /** By method and path, `POST /production-orders/{name}/steps/synchronize`. */
   routes?: Record<string, (context: RouteContext) => Promise<JsonObject>>;
   /** What the plugin adds to `order <name>`, by the sections in the manifest. */
-  showOrder?(order: ProductionOrder, session: OrderContext['session']): Promise<JsonObject>;
+  showOrder?: (order: ProductionOrder, session: OrderContext['session']) => Promise<JsonObject>;
   /** Writes the plant file's arrays that the manifest claims; all checked by the file's schema. */
-  importPlant?(rows: Record<string, JsonObject[]>, session: OrderContext['session']): Promise<void>;
+  importPlant?: (rows: Record<string, JsonObject[]>, session: OrderContext['session']) => Promise<void>;
 }
 
 export type PluginSetup = (settings: JsonObject) => Plugin;

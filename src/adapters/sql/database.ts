@@ -87,7 +87,7 @@ export async function said<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const code = String((error as { code?: unknown }).code ?? '');
+    const code = (error as { code?: string }).code ?? '';
     const known = Object.entries(SAID).find(([name]) => code === name || code.startsWith(`${name}_`))?.[1];
     if (known === undefined) throw error;
     throw new OrderwrightError(known.code, known.message, [], false);

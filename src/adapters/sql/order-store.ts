@@ -155,7 +155,7 @@ export class SqlOrderStore implements OrderStore {
     const view = this.view('HostProductionOrder');
     const unchanged = { Name: order.name, Id: order.id, RowVersion: order.rowVersion };
     // Through a view the count of updated rows says nothing on SQLite: the row version is tested before, under the lock.
-    const present = await this.knex(view).where(unchanged).first('Id');
+    const present = (await this.knex(view).where(unchanged).first('Id')) as unknown;
     if (present === undefined) {
       throw new OrderwrightError(
         'OW_ORDER_CHANGED',
@@ -198,7 +198,7 @@ export class SqlOrderStore implements OrderStore {
 
   private async companyZone(name: string | null): Promise<string> {
     const known = name === null ? this.defaultZone : this.companyZones.get(name);
-    if (known != null) return known;
+    if (known !== null && known !== undefined) return known;
     const query = this.knex<{ Name: string; IsDefault: number; TimeZone: string }>(this.view('HostCompany'));
     const row = await (name === null ? query.where('IsDefault', 1) : query.where('Name', name)).first();
     const zone = row?.TimeZone ?? NO_ZONE;
@@ -215,8 +215,8 @@ export class SqlOrderStore implements OrderStore {
       .whereIn('Outcome', ['committed', 'overridden'])
       .orderBy('Sequence', 'desc')
       .first('Details');
-    if (row?.Details == null) return null;
-    return (JSON.parse(row.Details) as { from?: { state?: OrderState } }).from?.state ?? null;
+    const details = JSON.parse(row?.Details ?? 'null') as { from?: { state?: OrderState } } | null;
+    return details?.from?.state ?? null;
   }
 
   private async materialsOf(orderIds: readonly string[]): Promise<Map<string, Material[]>> {
@@ -287,7 +287,9 @@ export class SqlOrderStore implements OrderStore {
     }
     const all: FlowItem[] = [];
     for (const id of byId.keys()) {
-      const rows: Row[] = await this.knex(this.view('HostFlowItem')).where('FlowId', id).orderBy('Position');
+      const rows = (await this.knex(this.view('HostFlowItem'))
+        .where('FlowId', id)
+        .orderBy('Position')) as Row[];
       for (const row of rows) {
         const item = toFlowItem(row);
         byId.get(id)?.items.push(item);
@@ -319,7 +321,7 @@ export class SqlOrderStore implements OrderStore {
   private async inChunks<R>(view: string, column: string, values: readonly string[]): Promise<R[]> {
     const found: R[][] = [];
     for (const chunk of chunks(values)) {
-      const rows: R[] = await this.knex(this.view(view)).whereIn(column, chunk);
+      const rows = (await this.knex(this.view(view)).whereIn(column, chunk)) as R[];
       found.push(rows);
     }
     return found.flat();

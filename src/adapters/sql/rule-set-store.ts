@@ -58,7 +58,7 @@ export class SqlRuleSetStore implements RuleSetStore {
   }
 
   async activate(activation: Omit<RuleSetActivation, 'at'>): Promise<void> {
-    const known = await this.knex(this.sets).where('Hash', activation.hash).first('Hash');
+    const known = (await this.knex(this.sets).where('Hash', activation.hash).first('Hash')) as unknown;
     if (known === undefined) {
       await this.knex(this.sets).insert({ Hash: activation.hash, Document: activation.document });
     }

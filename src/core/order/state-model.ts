@@ -26,7 +26,9 @@ export type AutomaticOperation = 'Complete' | 'ReturnToProgress';
 /** Where Unterminate can lead from Canceled: the seed's three dashed arrows. */
 export type UnterminateTarget = 'Created' | 'InProgress' | 'Completed';
 
-interface MachineEvent { type: StateOperation | AutomaticOperation | `UnterminateTo${UnterminateTarget}` }
+interface MachineEvent {
+  type: StateOperation | AutomaticOperation | `UnterminateTo${UnterminateTarget}`;
+}
 
 export const stateMachine = createMachine({
   id: 'productionOrder',

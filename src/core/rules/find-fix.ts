@@ -57,9 +57,19 @@ function isFix(changes: Change[], { violated, holding, facts }: FixQuestion): bo
 }
 
 function fixOf({ fact, value }: Change, { registry, operation }: FixQuestion): Fix {
-  const changedBy = registry.get(fact)?.changedBy ?? [];
-  const by = changedBy === 'fixed' || changedBy.includes(operation) ? operation : changedBy[0];
-  return { fact, value, operation: by ?? operation };
+  // Every change comes from a fact that some operation changes.
+  return { fact, value, operation: operationChanging(fact, registry, operation) ?? operation };
+}
+
+/** Create changes nothing of an order that is there already: it is a fix of itself only. */
+const CREATE = 'Create';
+
+/** The operation that changes a fact: the one that is evaluated where it can, else the usual one; null where none. */
+function operationChanging(fact: string, registry: FactRegistry, operation: string): string | null {
+  const changedBy = registry.get(fact)?.changedBy ?? 'fixed';
+  if (changedBy === 'fixed') return null;
+  if (changedBy.includes(operation)) return operation;
+  return changedBy.find((candidate) => candidate !== CREATE) ?? null;
 }
 
 /** Sets of changes of different facts, in the order of the list. */
@@ -84,28 +94,23 @@ function distinct(changes: Change[]): Change[] {
 }
 
 /** The single changes that make a failing comparison true: of the fact itself, then of the fact it is compared with. */
-function changesFor(comparison: TypedComparison, { facts, registry }: FixQuestion): Change[] {
+function changesFor(comparison: TypedComparison, { facts, registry, operation }: FixQuestion): Change[] {
   const { fact, type, operator, operand } = comparison;
   const actual = facts[fact] ?? null;
   const changes: Change[] = [];
-  if (isChangeable(fact, registry)) {
+  if (operationChanging(fact, registry, operation) !== null) {
     const bounds =
       operand.kind === 'list'
         ? operand.values
         : [operand.kind === 'fact' ? (facts[operand.fact] ?? null) : operand.value];
     for (const value of valuesFor({ type, operator, bounds })) changes.push({ fact, value });
   }
-  if (operand.kind === 'fact' && isChangeable(operand.fact, registry)) {
+  if (operand.kind === 'fact' && operationChanging(operand.fact, registry, operation) !== null) {
     const mirrored = isOrder(operator) ? mirrorOf(operator) : operator;
     const other = { type, operator: mirrored, bounds: [actual] };
     for (const value of valuesFor(other)) changes.push({ fact: operand.fact, value });
   }
   return changes;
-}
-
-function isChangeable(fact: string, registry: FactRegistry): boolean {
-  const changedBy = registry.get(fact)?.changedBy;
-  return changedBy !== undefined && changedBy !== 'fixed' && changedBy.length > 0;
 }
 
 interface Wanted {
