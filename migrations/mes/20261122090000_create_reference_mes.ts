@@ -263,10 +263,23 @@ async function createRowVersionTrigger(knex: Knex, table: string): Promise<void>
   );
 }
 
+/** Keys that the host views show as text, so that 19 digits stay exact: looked up by that text. */
+const TEXT_KEYS: [table: TableName, column: string][] = [
+  ['mes.FlowItem', 'FlowId'],
+  ['mes.Material', 'Id'],
+  ['mes.ProductionOrderMaterial', 'ProductionOrderId'],
+];
+
+/** SQLite uses an index on an expression where a view asks for the very same expression. */
+async function createTextKeyIndex(knex: Knex, table: string, column: string): Promise<void> {
+  await knex.raw('create index ?? on ?? (cast(?? as text))', [`${table}_${column}_text`, table, column]);
+}
+
 const migration: Migration = {
   async up(knex: Knex, names: Names) {
     for (const [name, columns] of TABLES) await knex.schema.createTable(names.table(name), columns);
     for (const name of VERSIONED) await createRowVersionTrigger(knex, names.table(name));
+    for (const [name, column] of TEXT_KEYS) await createTextKeyIndex(knex, names.table(name), column);
   },
 
   async down(knex: Knex, names: Names) {
