@@ -6,8 +6,9 @@ import {
   type OrderContext,
   type Problem,
 } from '../../src/index.js';
+import { findCycle } from './core/find-cycle.js';
 import { sourceText, stepId, type StepSource } from './core/identity.js';
-import type { StoredStep } from './core/steps.js';
+import { dependencyKey, type StoredStep } from './core/steps.js';
 import { StepStore, type StoredDependency } from './store.js';
 
 interface Identity {
@@ -30,7 +31,8 @@ interface DependencyEntry {
 
 /**
  * Writes the plant file's steps in place of those with the same identity, then its dependencies.
- * @throws OrderwrightError OW_PLANT_INVALID where a flow path does not resolve, or a dependency names no step.
+ * @throws OrderwrightError OW_PLANT_INVALID where a flow path does not resolve, an entry is there twice, or a
+ * dependency names no step or closes a circle.
  */
 export async function importSteps(
   rows: Record<string, JsonObject[]>,
@@ -42,14 +44,21 @@ export async function importSteps(
   const identities = [...steps, ...dependencies.flatMap(({ from, to }) => [from, to])];
   const find = await resolver(identities, session);
   const problems: Problem[] = [];
+  const known = new Set<string>();
   const stored = steps.flatMap((entry, index) => {
+    const path = `$.productionOrderSteps[${index}]`;
     const found = find(entry);
-    if (typeof found !== 'string') return [toStored(entry, found)];
-    problems.push(problemAt(`$.productionOrderSteps[${index}].flowPath`, found));
+    if (typeof found === 'string') problems.push(problemAt(`${path}.flowPath`, found));
+    // The file's own check compares texts, and a flow path has a short and a long form.
+    else if (known.has(found.id)) problems.push(problemAt(path, 'the step is in the file twice'));
+    else {
+      known.add(found.id);
+      return [toStored(entry, found)];
+    }
     return [];
   });
-  const known = new Set(stored.map(({ id }) => id));
   const ends: StoredDependency[] = [];
+  const seen = new Set<string>();
   for (const [index, entry] of dependencies.entries()) {
     const path = `$.productionOrderStepDependencies[${index}]`;
     const [from, to] = [find(entry.from), find(entry.to)];
@@ -66,8 +75,13 @@ export async function importSteps(
     }
     const { productionOrder: fromOrder } = entry.from;
     const { productionOrder: toOrder } = entry.to;
-    ends.push({ from: from.id, to: to.id, fromOrder, toOrder, manual: entry.manual });
+    const dependency = { from: from.id, to: to.id, fromOrder, toOrder, manual: entry.manual };
+    if (seen.has(dependencyKey(dependency)))
+      problems.push(problemAt(path, 'the dependency is in the file twice'));
+    seen.add(dependencyKey(dependency));
+    ends.push(dependency);
   }
+  if (problems.length === 0) problems.push(...(await circleProblems(ends, store)));
   if (problems.length > 0) {
     throw new OrderwrightError(
       'OW_PLANT_INVALID',
@@ -78,6 +92,21 @@ export async function importSteps(
   await store.replaceSteps(stored);
   await store.deleteDependencies(ends);
   await store.insertDependencies(ends);
+}
+
+/** The imported dependency that closes a circle, which no plan could keep. */
+async function circleProblems(ends: readonly StoredDependency[], store: StepStore): Promise<Problem[]> {
+  if (ends.length === 0) return [];
+  const orders = ends.flatMap(({ fromOrder, toOrder }) => [fromOrder, toOrder]);
+  const present = await store.dependencies([...(await store.connectedOrders(orders))]);
+  const circle = findCycle([...present, ...ends]);
+  if (circle === null) return [];
+  const next = new Map(circle.map((id, place) => [id, circle[(place + 1) % circle.length]]));
+  return ends.flatMap(({ from, to }, index) =>
+    next.get(from) === to
+      ? [problemAt(`$.productionOrderStepDependencies[${index}]`, 'the dependencies run in a circle here')]
+      : [],
+  );
 }
 
 interface Place {

@@ -1,9 +1,10 @@
 /** The operations Synchronize and UndoSynchronize: load what is stored, decide by the pure core, write the outcome. */
-import type { Decision, JsonObject, JsonValue, OrderContext, PluginOperation } from '../../src/index.js';
+import type { Decision, JsonObject, JsonValue, OrderContext, PluginOperation, Violation } from '../../src/index.js';
 import { buildSteps } from './core/build-steps.js';
 import { diffSteps, type StepsOutcome, type SynchronizeMode } from './core/diff-steps.js';
-import { beforeImage, undoSteps } from './core/undo-steps.js';
+import { beforeImage, undoSteps, type BeforeImage } from './core/undo-steps.js';
 import type { StoredStep } from './core/steps.js';
+import { violation } from './core/violation.js';
 import { showDependency, showStep } from './show.js';
 import { StepStore, type StoredDependency } from './store.js';
 
@@ -50,13 +51,20 @@ export const undoSynchronize: PluginOperation = {
   name: 'UndoSynchronize',
   async decide(context): Promise<Decision> {
     const { name } = context.snapshot.order;
+    const closed = closedViolation(context);
+    if (closed !== null) return { violations: [closed], warnings: [] };
     const store = new StepStore(context.session);
-    const dependencies = await store.dependencies([name]);
+    const image = await store.lastBeforeImage(name);
+    const present = await store.steps(name);
+    const presentDependencies = await store.dependencies([name]);
+    const restored = await restoredElsewhere({ name, image, present }, store);
+    const dependencies = [...presentDependencies, ...restored];
     const run = undoSteps({
-      before: await store.lastBeforeImage(name),
-      present: await store.steps(name),
-      presentDependencies: dependencies,
+      before: image,
+      present,
+      presentDependencies,
       idsElsewhere: idsElsewhere(name, dependencies),
+      dependenciesElsewhere: await dependenciesElsewhere(name, dependencies, store),
     });
     if (!run.ok) return { violations: run.violations, warnings: [] };
     return decisionOf(run, { undo: true }, async () => {
@@ -80,6 +88,30 @@ function idsElsewhere(order: string, dependencies: readonly StoredDependency[]):
   );
 }
 
+/** An order that is done with keeps what it has: what an undo would bring back nobody would make. */
+function closedViolation({ snapshot: { order } }: OrderContext): Violation | null {
+  if (order.universalState === 'Active' && order.state !== 'Closed' && order.state !== 'Canceled') return null;
+  const message = `${order.name} is ${order.state} and ${order.universalState}: nothing is done on its steps.`;
+  return violation('OW_STEP_ORDER_STATE', 'The order is open', message);
+}
+
+/** The dependencies of a before-image that lead to other orders' steps which still exist, with those orders. */
+async function restoredElsewhere(
+  { name, image, present }: { name: string; image: BeforeImage | null; present: readonly StoredStep[] },
+  store: StepStore,
+): Promise<StoredDependency[]> {
+  const own = new Set([...present, ...(image?.removed ?? [])].map(({ id }) => id));
+  const found: StoredDependency[] = [];
+  for (const dependency of image?.dependenciesRemoved ?? []) {
+    const elsewhere = [dependency.from, dependency.to].find((id) => !own.has(id));
+    const step = elsewhere === undefined ? null : await store.step(elsewhere);
+    if (step === null) continue;
+    const orderOf = (id: string) => (id === step.id ? step.order : name);
+    found.push({ ...dependency, fromOrder: orderOf(dependency.from), toOrder: orderOf(dependency.to) });
+  }
+  return found;
+}
+
 /** The dependencies among the orders that this one is connected with, where it is connected with any. */
 async function dependenciesElsewhere(
   order: string,
@@ -87,7 +119,8 @@ async function dependenciesElsewhere(
   store: StepStore,
 ): Promise<StoredDependency[]> {
   if (own.every(({ fromOrder, toOrder }) => fromOrder === toOrder)) return [];
-  const others = [...(await store.connectedOrders([order]))].filter((name) => name !== order);
+  const near = new Set(own.flatMap(({ fromOrder, toOrder }) => [fromOrder, toOrder]));
+  const others = [...(await store.connectedOrders([...near]))].filter((name) => name !== order);
   const found = await store.dependencies(others);
   return found.filter(({ fromOrder, toOrder }) => fromOrder !== order && toOrder !== order);
 }

@@ -26,6 +26,8 @@ export interface UndoInput {
   presentDependencies: readonly Dependency[];
   /** Ids of other orders' steps that dependencies name and that exist. */
   idsElsewhere: ReadonlySet<string>;
+  /** Other orders' dependencies that a circle could run through. */
+  dependenciesElsewhere?: readonly Dependency[];
 }
 
 /** What has to be kept of a run for its undo. */
@@ -90,7 +92,7 @@ export function undoSteps(input: UndoInput): DiffResult {
   }
   const steps = [...present.values()].sort(byPlace);
   const dependencies = dependenciesBefore(input, before);
-  const circle = refusalOfCircle(dependencies, steps);
+  const circle = refusalOfCircle([...dependencies, ...(input.dependenciesElsewhere ?? [])], steps);
   if (circle !== null) return refused([circle]);
   return outcome({
     steps,

@@ -2,11 +2,12 @@
  * The kernel's facts: what a rule may test about an order, its product and its flow path (design 3.5). The registry
  * and the values stand side by side here; a test compares them.
  */
+import type { Decimal } from '../decimal.js';
 import type { FactDefinition, Facts } from '../rules/fact.js';
 import { toInstant } from '../time.js';
 import type { ResolvedFlowPath } from './flow-path.js';
 import type { OrderSnapshot } from './production-order.js';
-import { orderQuantities } from './quantities.js';
+import { fromScaled, orderQuantities, toScaled } from './quantities.js';
 
 const CHANGE = ['Change', 'Create'];
 const PLAN = ['Change', 'Release', 'Create'];
@@ -73,6 +74,13 @@ export const ORDER_FACTS: readonly FactDefinition[] = [
     type: 'decimal',
     unit: 'order units',
     meaning: 'On accounting materials that are completed or were delivered since',
+    changedBy: MOVE,
+  },
+  {
+    name: 'order.completedShare',
+    type: 'decimal',
+    unit: 'share of the quantity',
+    meaning: 'completedQuantity / quantity, rounded down to 10 places; 0.95 is 95 %',
     changedBy: MOVE,
   },
   {
@@ -195,6 +203,7 @@ export function orderFacts(snapshot: OrderSnapshot, flowPath: ResolvedFlowPath |
     // A sum that leaves a material out would be a wrong verdict: without a conversion the quantities are unknown.
     'order.inProgressQuantity': countable ? quantities.inProgress : null,
     'order.completedQuantity': countable ? quantities.completed : null,
+    'order.completedShare': countable ? shareOf(quantities.completed, order.quantity) : null,
     'order.deliveredQuantity': countable ? quantities.delivered : null,
     'order.overDeliveryTolerance': order.overDeliveryTolerance,
     'order.underDeliveryTolerance': order.underDeliveryTolerance,
@@ -211,4 +220,10 @@ export function orderFacts(snapshot: OrderSnapshot, flowPath: ResolvedFlowPath |
     'flowPath.facility': flowPath?.ok === true ? flowPath.facility : null,
     'flowPath.problem': flowPath?.ok === false ? flowPath.problem : null,
   };
+}
+
+/** Rounded down, so that no share is reached before its quantity is. */
+function shareOf(part: Decimal, whole: Decimal): Decimal | null {
+  const divisor = toScaled(whole);
+  return divisor <= 0n ? null : fromScaled((toScaled(part) * toScaled('1')) / divisor);
 }

@@ -1,38 +1,13 @@
-/** The facts that the shipped rules read, with the definitions that the kernel and the step plugin give them. */
-import type { FactDefinition, FactType } from '../../../src/core/rules/fact.js';
+/** The registry that ships: the kernel's facts and those in the manifest of step-synchronization. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SHIPPED_PLUGINS } from '../../../src/adapters/files/package-root.js';
+import type { PluginManifest } from '../../../src/core/hooks/plugin-manifest.js';
+import { ORDER_FACTS } from '../../../src/core/order/order-facts.js';
 import { createFactRegistry } from '../../../src/core/rules/fact.js';
 
-const CHANGE = ['Change', 'Create'];
-const PLAN = ['Change', 'Release', 'Create'];
-const MOVE = ['MoveNext'];
+const manifest = JSON.parse(
+  readFileSync(join(SHIPPED_PLUGINS, 'step-synchronization', 'plugin.json'), 'utf8'),
+) as PluginManifest;
 
-function facts(type: FactType, changedBy: FactDefinition['changedBy'], ...names: string[]): FactDefinition[] {
-  return names.map((name) => ({ name, type, meaning: name, changedBy }));
-}
-
-export const testRegistry = createFactRegistry(
-  facts('text', 'fixed', 'order.name', 'order.state', 'order.units', 'order.facility', 'order.company'),
-  facts('text', ['Unterminate'], 'order.universalState'),
-  facts('text', CHANGE, 'order.product', 'order.flowPath'),
-  facts('integer', CHANGE, 'order.priority'),
-  facts('integer', MOVE, 'order.materialsInProgress', 'order.materialsCreated'),
-  facts('integer', 'fixed', 'order.materials'),
-  facts('decimal', CHANGE, 'order.quantity', 'order.overDeliveryTolerance', 'order.underDeliveryTolerance'),
-  facts('decimal', MOVE, 'order.inProgressQuantity', 'order.completedQuantity'),
-  facts(
-    'decimal',
-    'fixed',
-    'order.deliveredQuantity',
-    'order.minimumCloseQuantity',
-    'order.maximumCloseQuantity',
-  ),
-  facts('instant', CHANGE, 'order.startDate', 'order.dueDate'),
-  facts('instant', PLAN, 'order.plannedStart', 'order.plannedEnd'),
-  facts('boolean', CHANGE, 'order.restricted', 'order.includeInPlanning'),
-  facts('boolean', ['Product.ManageScheduling'], 'product.includeInSchedule'),
-  facts('text', ['Product.ManageScheduling'], 'product.schedulingMode'),
-  facts('text', 'fixed', 'product.name', 'product.productGroup'),
-  facts('text', 'fixed', 'flowPath.path', 'flowPath.facility', 'flowPath.problem', 'startStep.path'),
-  facts('text', ['Step.ManageScheduling'], 'startStep.productionOrderSchedulingMode'),
-  facts('decimal', ['Step.ManageScheduling'], 'startStep.productionOrderStepSize'),
-);
+export const testRegistry = createFactRegistry(ORDER_FACTS, manifest.facts ?? []);

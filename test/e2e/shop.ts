@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createOrderwright, type JsonObject, type Orderwright, type Violation } from '../../../src/index.js';
+import { createOrderwright, type JsonObject, type Orderwright, type Violation } from '../../src/index.js';
 
 export interface ShownStep {
   id: string;
