@@ -93,9 +93,9 @@ describe('[core] finding a fix', () => {
 
   it('changes the fact on the other side where its own is fixed', () => {
     const conditions = {
-      all: [compare('order.deliveredQuantity', 'greaterThan', { fact: 'order.quantity' })],
+      all: [compare('order.minimumCloseQuantity', 'greaterThan', { fact: 'order.quantity' })],
     };
-    expect(fixes(conditions, { 'order.deliveredQuantity': '5', 'order.quantity': '9' })).to.deep.equal([
+    expect(fixes(conditions, { 'order.minimumCloseQuantity': '5', 'order.quantity': '9' })).to.deep.equal([
       { fact: 'order.quantity', value: '4', operation: 'Change' },
     ]);
   });
@@ -142,7 +142,7 @@ describe('[core] finding a fix', () => {
   });
 
   it('verifies every fix, and it is smallest among single changes', () => {
-    const fact = fc.constantFrom('order.quantity', 'order.completedQuantity', 'order.deliveredQuantity');
+    const fact = fc.constantFrom('order.quantity', 'order.completedQuantity', 'order.minimumCloseQuantity');
     const number = fc.integer({ min: 0, max: 4 }).map(String);
     const operator = fc.constantFrom(
       'equal',
@@ -166,7 +166,7 @@ describe('[core] finding a fix', () => {
     const facts = fc.record({
       'order.quantity': number,
       'order.completedQuantity': number,
-      'order.deliveredQuantity': number,
+      'order.minimumCloseQuantity': number,
     });
     fc.assert(
       fc.property(group, facts, ([kind, parts], given) => {
