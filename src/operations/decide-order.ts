@@ -29,7 +29,11 @@ export interface Decided {
   decision: Decision | null;
 }
 
-export async function decideOrder(ask: Ask): Promise<Decided> {
+/**
+ * @param preconditionsOnly leaves out what a plugin's operation decides after its rules: whether the operation may be
+ * asked for at all, and not what it would come to.
+ */
+export async function decideOrder(ask: Ask, preconditionsOnly = false): Promise<Decided> {
   const settings = operationSettings(ask.kernel.configuration, ask.operation.name);
   const context = orderContext(ask);
   const proposal = await ask.operation.propose({ ...context, completes: () => completes(ask) });
@@ -46,8 +50,8 @@ export async function decideOrder(ask: Ask): Promise<Decided> {
   // Observe lets pass what rules and plugins refuse; what the operation itself refuses can't be carried out.
   const blocking = settings.mode === 'enforce' ? answer.violations.length : 0;
   let allowed = proposal.violations.length === 0 && blocking === 0;
-  const decision =
-    allowed && ask.operation.decide !== undefined ? await ask.operation.decide(proposed) : null;
+  const decide = allowed && !preconditionsOnly ? ask.operation.decide : undefined;
+  const decision = decide === undefined ? null : await decide(proposed);
   if (decision !== null && decision.violations.length > 0) allowed = false;
   return {
     allowed,

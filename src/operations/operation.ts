@@ -34,7 +34,7 @@ export interface Operation {
   perOrder?: boolean;
   propose(context: ProposeContext): Proposal | Promise<Proposal>;
   /** What an operation of a plugin decides once the rules hold. */
-  decide?(context: OrderContext): Promise<Decision>;
+  decide?: (context: OrderContext) => Promise<Decision>;
 }
 
 /** The proposal of an operation that changes nothing of the order's row. */

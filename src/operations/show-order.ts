@@ -78,7 +78,7 @@ async function summary(shown: Shown): Promise<JsonObject> {
   const blocked: JsonValue[] = [];
   for (const operation of offered(shown.kernel)) {
     const ask: Ask = { ...shown, operation, input: {}, dryRun: true, automatic: false, override: null };
-    const decided = await decideOrder(ask);
+    const decided = await decideOrder(ask, true);
     if (decided.allowed) allowed.push(operation.name);
     else blocked.push({ operation: operation.name, violations: decided.violations as unknown as JsonValue });
   }

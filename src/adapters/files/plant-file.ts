@@ -1,5 +1,5 @@
 /** Reads a plant file: its JSON, and its shape against plant.schema.json; what the values mean is not judged here. */
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { JsonValue } from '../../core/json.js';
 import type { Problem } from '../../core/problem.js';
@@ -7,8 +7,8 @@ import type { PlantReader } from '../../ports/plant-store.js';
 import { jsonPathKey, parseJson } from './json.js';
 import schema from './plant.schema.json' with { type: 'json' };
 
-const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true });
-const validate = ajv.compile(schema);
+/** Compiled when the first file is read: most commands read none, and it takes as long as all the rest of the start. */
+let validate: ValidateFunction | undefined;
 
 export const plantReader: PlantReader = {
   read(text) {
@@ -19,6 +19,7 @@ export const plantReader: PlantReader = {
   },
 
   shapeProblems(value) {
+    validate ??= new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true }).compile(schema);
     if (validate(value)) return [];
     return describe(validate.errors ?? []);
   },
