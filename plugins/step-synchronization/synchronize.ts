@@ -1,9 +1,16 @@
 /** The operations Synchronize and UndoSynchronize: load what is stored, decide by the pure core, write the outcome. */
-import type { Decision, JsonObject, JsonValue, OrderContext, PluginOperation, Violation } from '../../src/index.js';
+import type {
+  Decision,
+  JsonObject,
+  JsonValue,
+  OrderContext,
+  PluginOperation,
+  Violation,
+} from '../../src/index.js';
 import { buildSteps } from './core/build-steps.js';
 import { diffSteps, type StepsOutcome, type SynchronizeMode } from './core/diff-steps.js';
 import { beforeImage, undoSteps, type BeforeImage } from './core/undo-steps.js';
-import type { StoredStep } from './core/steps.js';
+import { isUsed, type StoredStep } from './core/steps.js';
 import { violation } from './core/violation.js';
 import { showDependency, showStep } from './show.js';
 import { StepStore, type StoredDependency } from './store.js';
@@ -76,7 +83,7 @@ export const undoSynchronize: PluginOperation = {
 
 /** An automatic run keeps what was done by the shop floor or by hand (design 3.7, Apply). */
 function automaticMode(existing: readonly StoredStep[]): SynchronizeMode {
-  return existing.some((step) => step.state !== 'Planned' || step.manual) ? 'preserve' : 'replace';
+  return existing.some(isUsed) ? 'preserve' : 'replace';
 }
 
 function idsElsewhere(order: string, dependencies: readonly StoredDependency[]): Set<string> {
@@ -90,7 +97,8 @@ function idsElsewhere(order: string, dependencies: readonly StoredDependency[]):
 
 /** An order that is done with keeps what it has: what an undo would bring back nobody would make. */
 function closedViolation({ snapshot: { order } }: OrderContext): Violation | null {
-  if (order.universalState === 'Active' && order.state !== 'Closed' && order.state !== 'Canceled') return null;
+  if (order.universalState === 'Active' && order.state !== 'Closed' && order.state !== 'Canceled')
+    return null;
   const message = `${order.name} is ${order.state} and ${order.universalState}: nothing is done on its steps.`;
   return violation('OW_STEP_ORDER_STATE', 'The order is open', message);
 }

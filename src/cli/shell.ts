@@ -68,7 +68,7 @@ export class Shell {
 
   /** One document for a program with `--json`, else a text for a person. */
   answer(document: unknown, text: string | (() => string)): void {
-    if (this.json) this.write(`${JSON.stringify(document, null, 2)}\n`);
+    if (this.json) for (const part of jsonText(document)) this.write(part);
     else this.write(`${typeof text === 'string' ? text : text()}\n`);
   }
 
@@ -97,5 +97,48 @@ function instant(text: string): string {
   } catch (error) {
     if (!(error instanceof TimeError)) throw error;
     throw new OrderwrightError('OW_USAGE', `--now: ${error.message}`, [], true);
+  }
+}
+
+/** Characters that are written at once. */
+const PART = 1_000_000;
+
+/** One document, compact and in parts where it is longer than a string may be, as with a million steps. */
+function* jsonText(document: unknown): Generator<string> {
+  let part: string;
+  try {
+    part = JSON.stringify(document, null, 2);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    part = '';
+    for (const piece of piecesOf(document)) {
+      part += piece;
+      if (part.length < PART) continue;
+      yield part;
+      part = '';
+    }
+  }
+  yield `${part}\n`;
+}
+
+function* piecesOf(value: unknown): Generator<string> {
+  if (Array.isArray(value)) {
+    yield '[';
+    for (const [index, element] of value.entries()) {
+      if (index > 0) yield ',';
+      yield* piecesOf(element);
+    }
+    yield ']';
+  } else if (value !== null && typeof value === 'object') {
+    let mark = '{';
+    for (const [key, part] of Object.entries(value)) {
+      if (part === undefined) continue;
+      yield `${mark}${JSON.stringify(key)}:`;
+      yield* piecesOf(part);
+      mark = ',';
+    }
+    yield mark === '{' ? '{}' : '}';
+  } else {
+    yield JSON.stringify(value ?? null);
   }
 }

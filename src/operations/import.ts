@@ -25,7 +25,8 @@ export function importIntoPlant(
       const { code, manifest } = plugin;
       const rows = claimed(outcome, manifest.plantEntities ?? []);
       const write = code.importPlant;
-      if (write !== undefined && rows !== null) await write(rows, session);
+      if (write !== undefined && rows !== null)
+        await write(rows, session, { replace: asked.replace === true });
     }
     const requestId = randomUUID();
     const content = createHash('sha256').update(asked.text).digest('hex');
