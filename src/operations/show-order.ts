@@ -29,14 +29,15 @@ export async function showOrder(kernel: Kernel, name: string, request: Request):
     const rules = await kernel.rules.active(session);
     const sections: JsonObject = { steps: [], dependencies: [] };
     for (const plugin of kernel.plugins) {
-      const { code } = plugin;
+      const { code, manifest } = plugin;
       const show = code.showOrder;
-      if (show !== undefined)
-        Object.assign(sections, await failingAs(plugin, () => show(snapshot.order, session)));
+      if (show === undefined) continue;
+      const shown = await failingAs(plugin, () => show(snapshot.order, session));
+      for (const section of manifest.sections ?? []) sections[section] = shown[section] ?? null;
     }
     return {
-      ...(await summary({ kernel, session, rules, snapshot, request, preconditionsOnly: false })),
       ...sections,
+      ...(await summary({ kernel, session, rules, snapshot, request, preconditionsOnly: false })),
       materials: snapshot.materials.map(materialRow),
       notices: await notices(session, name),
     };

@@ -200,11 +200,11 @@ describe('[e2e] bad input', () => {
 });
 
 describe('[e2e] much input', () => {
-  it('a command of 10,000 orders answers each of them', async () => {
-    const orders = Array.from({ length: 10_000 }, (_, index) => anOrder(`N${index}`));
+  it('a command of 2,000 orders answers each of them', async () => {
+    const orders = Array.from({ length: 2000 }, (_, index) => anOrder(`N${index}`));
     const { code, document } = await place.ask(['create', '-f', '-', '--dry-run'], { stdin: JSON.stringify(orders) });
     expect(code).to.equal(0);
-    expect(document.orders).to.have.length(10_000);
+    expect(document.orders).to.have.length(2000);
   });
 
   /** A flow of a step and so many thousands, the steps of one batch each. */
@@ -248,7 +248,8 @@ describe('[e2e] much input', () => {
     child.stdout!.on('data', (part: Buffer) => {
       length += part.length;
       if (begin.length === 0) begin.push(part);
-      end.splice(0, Math.max(0, end.length - 1), part);
+      end.push(part);
+      if (end.length > 2) end.shift();
     });
     expect(await ended(child)).to.equal(0);
     expect(length).to.be.greaterThan(200_000_000);

@@ -11,7 +11,7 @@ import type { Configuration, PluginConfiguration } from '../../ports/configurati
 import schema from './config.schema.json' with { type: 'json' };
 import { parseJson } from './json.js';
 import { SHIPPED_PLUGINS, SHIPPED_RULES, VERSION } from './package-root.js';
-import { checkPlugins, pluginFoldersIn, type PluginFolder } from './plugin-folders.js';
+import { checkDependencies, checkPlugins, pluginFoldersIn, type PluginFolder } from './plugin-folders.js';
 
 export const CONFIG_FILE = 'orderwright.config.json';
 
@@ -56,9 +56,11 @@ export function loadConfiguration(named: string | null, folder: string): LoadedC
   const plugins = Object.fromEntries(
     found.map(({ manifest }) => [manifest.name, pluginConfiguration(content, manifest)]),
   );
+  const switchedOn = found.filter(({ manifest }) => plugins[manifest.name]?.enabled !== false);
+  checkDependencies(switchedOn);
   return {
     file,
-    plugins: found.filter(({ manifest }) => plugins[manifest.name]?.enabled !== false),
+    plugins: switchedOn,
     configuration: {
       operations: (content.operations ?? {}) as unknown as Configuration['operations'],
       hookNames: (content.hookNames ?? {}) as Configuration['hookNames'],

@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { satisfies } from 'semver';
+import { KERNEL_OPERATIONS, parseHookPoint } from '../../core/hooks/hook-point.js';
 import { checkManifest, type PluginManifest } from '../../core/hooks/plugin-manifest.js';
+import { ORDER_FACTS } from '../../core/order/order-facts.js';
 import { OrderwrightError, type Problem } from '../../core/problem.js';
 import type { Plugin, PluginSetup } from '../../ports/plugin.js';
 import type { Migration, MigrationList } from '../../ports/migration.js';
@@ -30,50 +32,49 @@ export function pluginFoldersIn(parent: string): string[] {
  */
 export function checkPlugins(folders: readonly string[], engineVersion: string): PluginFolder[] {
   const problems: Problem[] = [];
-  const accepted: PluginFolder[] = [];
+  const readable: PluginFolder[] = [];
   for (const folder of folders) {
     const checked = checkFolder(folder, engineVersion);
-    if (checked.ok) accepted.push(checked.plugin);
-    else
-      problems.push(
-        ...checked.problems.map((problem) => ({
-          ...problem,
-          path: `${join(folder, 'plugin.json')}:${problem.path}`,
-        })),
-      );
+    if (checked.manifest !== null) readable.push({ folder, manifest: checked.manifest });
+    const path = join(folder, 'plugin.json');
+    problems.push(...checked.problems.map((problem) => ({ ...problem, path: `${path}:${problem.path}` })));
   }
-  problems.push(...claimedTwice(accepted), ...missingDependencies(accepted));
-  const ordered = inDependencyOrder(accepted);
-  if (ordered === null) {
-    const names = accepted.map(({ manifest }) => manifest.name).join(', ');
-    problems.push({
-      path: '$.dependencies',
-      code: 'OW_PLUGIN_CYCLE',
-      message: `${names} depend on each other`,
-    });
+  problems.push(...unknownHooks(readable), ...claimedTwice(readable), ...missingDependencies(readable));
+  const { ordered, circling } = inDependencyOrder(readable);
+  if (circling.length > 0) {
+    const names = circling.map(({ manifest }) => manifest.name).join(', ');
+    const message =
+      circling.length === 1 ? `${names} depends on itself` : `${names} depend on each other, or on those that do`;
+    problems.push({ path: '$.dependencies', code: 'OW_PLUGIN_CYCLE', message });
   }
-  if (problems.length > 0 || ordered === null) {
-    const list = problems.map((problem) => `${problem.path} ${problem.message}`).join('; ');
-    throw new OrderwrightError('OW_PLUGIN_REFUSED', `A plugin does not fit: ${list}`, problems);
-  }
+  if (problems.length > 0) throw refusedAtTheDoor(problems);
   return ordered;
 }
 
-type CheckedFolder = { ok: true; plugin: PluginFolder } | { ok: false; problems: Problem[] };
+/**
+ * Checks that what each plugin depends on is there still, once those that are switched off are left out.
+ * @throws OrderwrightError OW_PLUGIN_REFUSED
+ */
+export function checkDependencies(plugins: readonly PluginFolder[]): void {
+  const problems = missingDependencies(plugins);
+  if (problems.length > 0) throw refusedAtTheDoor(problems);
+}
 
-function checkFolder(folder: string, engineVersion: string): CheckedFolder {
+function refusedAtTheDoor(problems: Problem[]): OrderwrightError {
+  const list = problems.map((problem) => `${problem.path} ${problem.message}`).join('; ');
+  return new OrderwrightError('OW_PLUGIN_REFUSED', `A plugin does not fit: ${list}`, problems);
+}
+
+function checkFolder(folder: string, engineVersion: string): ReturnType<typeof checkManifest> {
   let text: string;
   try {
     text = readFileSync(join(folder, 'plugin.json'), 'utf8');
   } catch (error) {
-    return {
-      ok: false,
-      problems: [{ path: '$', code: 'OW_PLUGIN_MISSING', message: (error as Error).message }],
-    };
+    const problem = { path: '$', code: 'OW_PLUGIN_MISSING', message: (error as Error).message };
+    return { manifest: null, problems: [problem] };
   }
-  const checked = checkManifest(text, engineVersion);
-  if (!checked.ok) return checked;
-  const { manifest } = checked;
+  const { manifest, problems } = checkManifest(text, engineVersion);
+  if (manifest === null) return { manifest, problems };
   const named: [path: string, file: string][] = [
     ['$.main', manifest.main],
     ...(manifest.migrations?.names ?? []).map((name, index): [string, string] => [
@@ -82,11 +83,35 @@ function checkFolder(folder: string, engineVersion: string): CheckedFolder {
     ]),
     ...(manifest.rules === undefined ? [] : [['$.rules', manifest.rules] as [string, string]]),
   ];
-  const problems = named
+  const missing = named
     .filter(([, file]) => !existsSync(resolve(folder, file)))
     .map(([path, file]) => ({ path, code: 'OW_PLUGIN_FILE', message: `${file} is not there` }));
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, plugin: { folder, manifest } };
+  return { manifest, problems: [...problems, ...missing] };
 }
+
+/** Hooks on operations that nobody brings: they would never be called. */
+function unknownHooks(plugins: readonly PluginFolder[]): Problem[] {
+  const brought = plugins.flatMap(({ manifest }) => (manifest.operations ?? []).map(({ name }) => name));
+  const known = new Set([...KERNEL_OPERATIONS, ...brought]);
+  return plugins.flatMap(({ manifest }) =>
+    (manifest.hooks ?? []).flatMap((hook): Problem[] => {
+      const operation = parseHookPoint(hook)?.operation;
+      if (operation === undefined || known.has(operation)) return [];
+      const message = `${hook} is never reached: there is no operation ${operation}`;
+      return [{ path: manifest.name, code: 'OW_PLUGIN_HOOK', message }];
+    }),
+  );
+}
+
+/** What no plugin may bring again: it would stand in the place of the kernel's. */
+const KERNEL_CLAIMS: readonly string[] = [
+  ...ORDER_FACTS.map(({ name }) => `the fact ${name}`),
+  ...[...KERNEL_OPERATIONS, 'Complete'].flatMap((name) => [
+    `the operation ${name}`,
+    `the word ${name.toLowerCase()}`,
+    `the command ${name.toLowerCase()}`,
+  ]),
+];
 
 function claimedTwice(plugins: readonly PluginFolder[]): Problem[] {
   const claims = (manifest: PluginManifest): string[] => [
@@ -96,8 +121,12 @@ function claimedTwice(plugins: readonly PluginFolder[]): Problem[] {
     ...(manifest.commands ?? []).map((command) => `the command ${command.name}`),
     ...(manifest.routes ?? []).map((route) => `the route ${route.method} ${route.path}`),
     ...(manifest.plantEntities ?? []).map((entity) => `the array ${entity} of the plant file`),
+    ...(manifest.sections ?? []).map((section) => `the section ${section}`),
+    ...Object.entries(manifest.settings ?? {})
+      .filter(([, setting]) => setting.topLevel === true)
+      .map(([name]) => `the setting ${name}`),
   ];
-  const owners = new Map<string, string>();
+  const owners = new Map(KERNEL_CLAIMS.map((claim) => [claim, 'orderwright']));
   const problems: Problem[] = [];
   for (const { manifest } of plugins) {
     for (const claim of claims(manifest)) {
@@ -127,7 +156,11 @@ function missingDependencies(plugins: readonly PluginFolder[]): Problem[] {
   );
 }
 
-function inDependencyOrder(plugins: readonly PluginFolder[]): PluginFolder[] | null {
+/** Each after what it depends on; `circling` are those for which there is no such place. */
+function inDependencyOrder(plugins: readonly PluginFolder[]): {
+  ordered: PluginFolder[];
+  circling: PluginFolder[];
+} {
   const ordered: PluginFolder[] = [];
   const names = new Set(plugins.map(({ manifest }) => manifest.name));
   let waiting = [...plugins];
@@ -136,11 +169,11 @@ function inDependencyOrder(plugins: readonly PluginFolder[]): PluginFolder[] | n
     const ready = waiting.filter(({ manifest }) =>
       Object.keys(manifest.dependencies ?? {}).every((name) => done.has(name) || !names.has(name)),
     );
-    if (ready.length === 0) return null;
+    if (ready.length === 0) break;
     ordered.push(...ready);
     waiting = waiting.filter((plugin) => !ready.includes(plugin));
   }
-  return ordered;
+  return { ordered, circling: waiting };
 }
 
 /**
@@ -151,28 +184,21 @@ export async function importPlugin(
   { folder, manifest }: PluginFolder,
   settings: Parameters<PluginSetup>[0],
 ): Promise<Plugin> {
-  const module = (await import(pathToFileURL(resolve(folder, manifest.main)).href)) as {
-    plugin?: PluginSetup;
-  };
-  if (typeof module.plugin !== 'function') {
-    throw new OrderwrightError(
-      'OW_PLUGIN_REFUSED',
-      `The plugin ${manifest.name} exports no function \`plugin\``,
-    );
-  }
-  const code = module.plugin(settings);
+  const code = await setUp(resolve(folder, manifest.main), manifest.name, settings);
+  const hooks = (moment: string) => (manifest.hooks ?? []).filter((hook) => hook.endsWith(`.${moment}`));
   const promised: [what: string, listed: string[], there: string[]][] = [
-    ['hook', manifest.hooks ?? [], [...Object.keys(code.pre ?? {}), ...Object.keys(code.post ?? {})]],
+    ['hook', hooks('Pre'), functionsOf(code.pre)],
+    ['hook', hooks('Post'), functionsOf(code.post)],
     [
       'operation',
       (manifest.operations ?? []).map(({ name }) => name),
       (code.operations ?? []).map(({ name }) => name),
     ],
-    ['command', (manifest.commands ?? []).map(({ name }) => name), Object.keys(code.commands ?? {})],
+    ['command', (manifest.commands ?? []).map(({ name }) => name), functionsOf(code.commands)],
     [
       'route',
       (manifest.routes ?? []).map(({ method, path }) => `${method} ${path}`),
-      Object.keys(code.routes ?? {}),
+      functionsOf(code.routes),
     ],
   ];
   const problems: Problem[] = promised.flatMap(([what, listed, there]) => [
@@ -201,6 +227,30 @@ export async function importPlugin(
     `The plugin ${manifest.name} is not what it says: ${list}`,
     problems,
   );
+}
+
+/** @throws OrderwrightError OW_PLUGIN_REFUSED where the module can't be loaded, or gives no plugin. */
+async function setUp(file: string, name: string, settings: Parameters<PluginSetup>[0]): Promise<Plugin> {
+  let code: unknown;
+  try {
+    const module = (await import(pathToFileURL(file).href)) as { plugin?: PluginSetup };
+    if (typeof module.plugin !== 'function') throw new Error('it exports no function `plugin`');
+    code = module.plugin(settings);
+    if (code === null || typeof code !== 'object') throw new Error('its function `plugin` gives no object');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new OrderwrightError('OW_PLUGIN_REFUSED', `The plugin ${name} can't be loaded: ${reason}`, [
+      { path: name, code: 'OW_PLUGIN_CODE', message: reason },
+    ]);
+  }
+  return code;
+}
+
+/** Names under which there is something to call. */
+function functionsOf(record: object | undefined): string[] {
+  return Object.entries(record ?? {})
+    .filter(([, value]) => typeof value === 'function')
+    .map(([name]) => name);
 }
 
 function missing(wanted: readonly string[], there: readonly string[]): string[] {

@@ -3,6 +3,20 @@
 export const MOMENTS = ['Pre', 'Post'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
+/** The kernel's own operations, which a plugin may hook into and none may bring again. */
+export const KERNEL_OPERATIONS: readonly string[] = [
+  'Create',
+  'Release',
+  'Unrelease',
+  'Start',
+  'Cancel',
+  'Close',
+  'Reopen',
+  'Terminate',
+  'Unterminate',
+  'Change',
+];
+
 export type HookPoint = `ProductionOrder.${string}.${Moment}`;
 
 export function hookPoint(operation: string, moment: Moment): HookPoint {

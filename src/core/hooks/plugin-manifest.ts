@@ -68,7 +68,11 @@ export interface PluginManifest {
 
 const validate = new Ajv({ allErrors: true }).compile(schema);
 
-export type ManifestCheck = { ok: true; manifest: PluginManifest } | { ok: false; problems: Problem[] };
+/** The manifest where it has the shape of one, with everything else that is wrong with it. */
+export interface ManifestCheck {
+  manifest: PluginManifest | null;
+  problems: Problem[];
+}
 
 /**
  * Reads the text of a `plugin.json`: its shape, the engine range against this version, the hook points, and names that
@@ -79,7 +83,7 @@ export function checkManifest(text: string, engineVersion: string): ManifestChec
   try {
     manifest = JSON.parse(text) as PluginManifest;
   } catch (error) {
-    return { ok: false, problems: [problem('$', 'OW_PLUGIN_NOT_JSON', (error as Error).message)] };
+    return { manifest: null, problems: [problem('$', 'OW_PLUGIN_NOT_JSON', (error as Error).message)] };
   }
   if (!validate(manifest)) {
     const problems = (validate.errors ?? []).map((error) => {
@@ -87,22 +91,25 @@ export function checkManifest(text: string, engineVersion: string): ManifestChec
       const message = `${error.message ?? 'is not valid'}${unknown === undefined ? '' : `: ${unknown}`}`;
       return problem(pathOfPointer(error.instancePath), 'OW_PLUGIN_SCHEMA', message);
     });
-    return { ok: false, problems };
+    return { manifest: null, problems };
   }
-  const problems = [...engineProblems(manifest, engineVersion), ...nameProblems(manifest)];
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, manifest };
+  return { manifest, problems: [...engineProblems(manifest, engineVersion), ...nameProblems(manifest)] };
 }
 
 function engineProblems(manifest: PluginManifest, engineVersion: string): Problem[] {
+  const problems: Problem[] = [];
   if (valid(manifest.version) === null) {
-    return [problem('$.version', 'OW_PLUGIN_VERSION', `${manifest.version} is no version such as 1.2.3`)];
+    const message = `${manifest.version} is no version such as 1.2.3`;
+    problems.push(problem('$.version', 'OW_PLUGIN_VERSION', message));
   }
   if (validRange(manifest.engine) === null) {
-    return [problem('$.engine', 'OW_PLUGIN_ENGINE', `${manifest.engine} is no version range such as ^1.0.0`)];
+    const message = `${manifest.engine} is no version range such as ^1.0.0`;
+    problems.push(problem('$.engine', 'OW_PLUGIN_ENGINE', message));
+  } else if (!satisfies(engineVersion, manifest.engine, { includePrerelease: true })) {
+    const message = `It is made for orderwright ${manifest.engine}, and this is ${engineVersion}`;
+    problems.push(problem('$.engine', 'OW_PLUGIN_ENGINE', message));
   }
-  if (satisfies(engineVersion, manifest.engine, { includePrerelease: true })) return [];
-  const message = `It is made for orderwright ${manifest.engine}, and this is ${engineVersion}`;
-  return [problem('$.engine', 'OW_PLUGIN_ENGINE', message)];
+  return problems;
 }
 
 function nameProblems(manifest: PluginManifest): Problem[] {
