@@ -151,7 +151,7 @@ class Run {
       else stepsOf.set(step.productionOrder, [step]);
     }
     this.orders.forEach((order, place) => {
-      let work: Work | null = null;
+      let work: Work | null;
       let failure = excluded.get(order.name) ?? null;
       this.companySchedules.push(null);
       try {
@@ -297,10 +297,10 @@ class Run {
   private startedStep(step: PlannedStep, order: number, place: number): StartedWork {
     const { plant } = this;
     const work = this.works[order]!;
-    const companySchedule = this.companySchedules[order]!;
+    const companySchedule = (this.companySchedules[order] ?? null);
     const pool =
       step.workCenter === null
-        ? work.pools[place]!
+        ? (work.pools[place] ?? null)
         : plant.poolOfWorkCenter(step.workCenter, companySchedule);
     const calendar = pool?.lanes[0]?.grid.calendar ?? plant.companyCalendar(companySchedule);
     const start =
@@ -347,7 +347,7 @@ class Run {
     let end: number | null = from;
     placer.begin();
     if (seconds > 0 && pool === null) {
-      end = this.plant.companyCalendar(this.companySchedules[order]!).work(from, seconds, false)?.end ?? null;
+      end = this.plant.companyCalendar((this.companySchedules[order] ?? null)).work(from, seconds, false)?.end ?? null;
     } else if (seconds > 0 && pool !== null) {
       const request = { pool, operation, from, seconds, repetitions: 1, splittable: true, running: true };
       end = placer.place(request) ? placer.end : null;
@@ -472,7 +472,7 @@ class Run {
     const work = this.works[order]!;
     const place = operation - this.base[order]!;
     const spec = work.operations[place]!;
-    const pool = work.pools[place]!;
+    const pool = work.pools[place] ?? null;
     const repetitions = work.repetitions[place]!;
     plan.earliest[operation] = earliest;
     plan.start[operation] = earliest;
@@ -480,7 +480,7 @@ class Run {
     plan.placementsFrom[operation] = placer.count;
     if (spec.seconds > 0 && repetitions > 0) {
       if (pool === null) {
-        const calendar = this.plant.companyCalendar(this.companySchedules[order]!);
+        const calendar = this.plant.companyCalendar((this.companySchedules[order] ?? null));
         const span = calendar.work(earliest, spec.seconds, !spec.splittable);
         if (!span) throw this.noRoom(order, `operation ${spec.name}`);
         plan.start[operation] = span.start;

@@ -99,7 +99,7 @@ function waitedForStart(tables: PlanTables, order: number): Waited[] {
   const start = tables.orderStart[order]!;
   if (start <= tables.plant.now) return [];
   const { name } = tables.orders[order]!;
-  const calendar = tables.plant.companyCalendar(tables.companySchedules[order]!);
+  const calendar = tables.plant.companyCalendar(tables.companySchedules[order] ?? null);
   const text = `Order ${name} does not start before ${localText(calendar, start)}.`;
   return [{ kind: 'order', name, until: instantText(start), text }];
 }
@@ -132,7 +132,7 @@ function nameOf(tables: PlanTables, operation: number): string {
 function clockOf(tables: PlanTables, operation: number): Calendar {
   const lane = tables.placer.lanes[tables.startLane[operation]!];
   return (
-    lane?.grid.calendar ?? tables.plant.companyCalendar(tables.companySchedules[tables.orderOf[operation]!]!)
+    lane?.grid.calendar ?? tables.plant.companyCalendar(tables.companySchedules[tables.orderOf[operation]!] ?? null)
   );
 }
 
