@@ -49,8 +49,7 @@ export function readSchedule(schedule: WorkSchedule): ReadSchedule {
     spans.map(({ start, end }) => ({ start: start + day * DAY, end: end + day * DAY })),
   );
   const first = flat[0];
-  if (first)
-    flat.push({ start: first.start + WEEK_DAYS * DAY, end: first.end + WEEK_DAYS * DAY });
+  if (first) flat.push({ start: first.start + WEEK_DAYS * DAY, end: first.end + WEEK_DAYS * DAY });
   flat.forEach((span, place) => {
     const before = flat[place - 1];
     if (before && before.end > span.start) {
@@ -69,10 +68,7 @@ export function readSchedule(schedule: WorkSchedule): ReadSchedule {
 }
 
 function refusal(schedule: WorkSchedule, reason: string): PlanningError {
-  return new PlanningError(
-    'OW_SCHEDULE_PERIODS',
-    `Work schedule ${schedule.name} can't be used: ${reason}.`,
-  );
+  return new PlanningError('OW_SCHEDULE_PERIODS', `Work schedule ${schedule.name} can't be used: ${reason}.`);
 }
 
 function readDay(schedule: WorkSchedule, day: string, periods: readonly string[]): Span[] {

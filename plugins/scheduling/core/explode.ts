@@ -100,10 +100,7 @@ interface Walk {
 function billNamed(masters: Masters, name: string, user: string): BillOfMaterials {
   const bill = masters.billsOfMaterials.get(name);
   if (bill) return bill;
-  throw new PlanningError(
-    'OW_SCHEDULE_MASTER_MISSING',
-    `Bill of materials ${name} of ${user} is not known.`,
-  );
+  throw new PlanningError('OW_SCHEDULE_MASTER_MISSING', `Bill of materials ${name} of ${user} is not known.`);
 }
 
 /** Adds a bill's sequence for `quantity` of its product; gives the places of its last operations. */
@@ -225,7 +222,8 @@ export function sequenceOf(bill: BillOfMaterials): BillOperation[] {
   const open = new Map<number, number>();
   for (const { number } of waiting) {
     if (open.has(number) || number === 0) {
-      const fault = number === 0 ? 'has an operation with number 0' : `has two operations with number ${number}`;
+      const fault =
+        number === 0 ? 'has an operation with number 0' : `has two operations with number ${number}`;
       throw new PlanningError('OW_SCHEDULE_BILL_OF_MATERIALS', `Bill of materials ${bill.name} ${fault}.`);
     }
     open.set(number, 0);

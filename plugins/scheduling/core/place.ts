@@ -337,7 +337,8 @@ export class Placer {
     const { from } = request;
     if (lane.grid.isBucket || request.running) {
       const containing = lane.grid.indexContaining(from);
-      if (containing >= 0 && lane.reach(containing) && this.roomAt(lane, containing, from) > 0) return containing;
+      if (containing >= 0 && lane.reach(containing) && this.roomAt(lane, containing, from) > 0)
+        return containing;
     }
     const first = lane.grid.indexFrom(from);
     return first < 0 ? -1 : this.free(lane, first);

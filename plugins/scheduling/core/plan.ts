@@ -159,9 +159,7 @@ class Run {
         this.companySchedules[place] = companySchedule;
         this.findTimes(order, place, plant.zoneOf(companySchedule));
         const steps = stepsOf.get(order.name);
-        work = steps
-          ? works.ofSteps(order, companySchedule, steps)
-          : works.ofBill(order, companySchedule);
+        work = steps ? works.ofSteps(order, companySchedule, steps) : works.ofBill(order, companySchedule);
         if (work.operations.length === 0) {
           failure ??= new PlanningError(
             'OW_SCHEDULE_NO_WORK',
@@ -280,7 +278,10 @@ class Run {
           collect(step.productionOrder, order, () => this.startedStep(step, order, place));
       }),
     );
-    const reports = this.snapshot.startedOperations.map((report) => ({ report, key: JSON.stringify(report) }));
+    const reports = this.snapshot.startedOperations.map((report) => ({
+      report,
+      key: JSON.stringify(report),
+    }));
     reports.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
     const matched = new Set<number>();
     for (const { report, key } of reports) {
@@ -297,7 +298,7 @@ class Run {
   private startedStep(step: PlannedStep, order: number, place: number): StartedWork {
     const { plant } = this;
     const work = this.works[order]!;
-    const companySchedule = (this.companySchedules[order] ?? null);
+    const companySchedule = this.companySchedules[order] ?? null;
     const pool =
       step.workCenter === null
         ? (work.pools[place] ?? null)
@@ -334,7 +335,10 @@ class Run {
           !matched.has(this.base[order]! + at),
       ) ?? -1;
     if (this.works[order] && place < 0)
-      this.plant.warn('OW_SCHEDULE_STARTED_UNKNOWN', `${what} is not in its sequence; it only occupies ${workCenter}.`);
+      this.plant.warn(
+        'OW_SCHEDULE_STARTED_UNKNOWN',
+        `${what} is not in its sequence; it only occupies ${workCenter}.`,
+      );
     const operation = place < 0 ? -1 : this.base[order]! + place;
     matched.add(operation);
     return { key, order, operation, pool, start, seconds };
@@ -347,7 +351,9 @@ class Run {
     let end: number | null = from;
     placer.begin();
     if (seconds > 0 && pool === null) {
-      end = this.plant.companyCalendar((this.companySchedules[order] ?? null)).work(from, seconds, false)?.end ?? null;
+      end =
+        this.plant.companyCalendar(this.companySchedules[order] ?? null).work(from, seconds, false)?.end ??
+        null;
     } else if (seconds > 0 && pool !== null) {
       const request = { pool, operation, from, seconds, repetitions: 1, splittable: true, running: true };
       end = placer.place(request) ? placer.end : null;
@@ -480,7 +486,7 @@ class Run {
     plan.placementsFrom[operation] = placer.count;
     if (spec.seconds > 0 && repetitions > 0) {
       if (pool === null) {
-        const calendar = this.plant.companyCalendar((this.companySchedules[order] ?? null));
+        const calendar = this.plant.companyCalendar(this.companySchedules[order] ?? null);
         const span = calendar.work(earliest, spec.seconds, !spec.splittable);
         if (!span) throw this.noRoom(order, `operation ${spec.name}`);
         plan.start[operation] = span.start;

@@ -185,9 +185,7 @@ export class Plant {
       workCenter: center?.name ?? null,
       number: place + 1,
     });
-    const lanes = Array.from({ length: capacity }, (_, place) =>
-      this.placer.addLane(identity(place), grid),
-    );
+    const lanes = Array.from({ length: capacity }, (_, place) => this.placer.addLane(identity(place), grid));
     this.lanes.set(key, lanes);
     this.relate(holder, lanes);
     return lanes;

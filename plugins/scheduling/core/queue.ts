@@ -48,8 +48,7 @@ export function inQueueOrder<Entry extends QueueEntry>(entries: readonly Entry[]
 /** The position of a new or re-prioritised order: after the last of its group. */
 export function lastPosition(entries: readonly QueueEntry[], priority: number): number {
   let last = 0;
-  for (const entry of entries)
-    if (entry.priority === priority) last = Math.max(last, entry.position ?? 0);
+  for (const entry of entries) if (entry.priority === priority) last = Math.max(last, entry.position ?? 0);
   return last + 1;
 }
 
@@ -67,11 +66,7 @@ export function positionsOnImport(entries: readonly QueueEntry[]): { name: strin
 }
 
 /** Moves an order within its priority group; the group is then numbered from 1 without gaps. */
-export function moveInQueue(
-  entries: readonly QueueEntry[],
-  name: string,
-  move: QueueMove,
-): QueueMoveResult {
+export function moveInQueue(entries: readonly QueueEntry[], name: string, move: QueueMove): QueueMoveResult {
   const entry = entries.find((candidate) => candidate.name === name);
   if (!entry) {
     return { moved: false, code: 'OW_ORDER_UNKNOWN', message: `Order ${name} is not in the queue.` };

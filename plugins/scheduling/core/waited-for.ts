@@ -19,7 +19,7 @@ export interface Waited {
 /** The chain that ends with an operation; `state` is 1 for operations that were placed. */
 export function waitedFor(tables: PlanTables, state: Uint8Array, last: number): Waited[] {
   const chain: Waited[] = [];
-  for (let operation = last; operation >= 0; ) {
+  for (let operation = last; operation >= 0;) {
     if (tables.isStarted[operation] === 1) break;
     chain.push(...waitedForRoom(tables, operation));
     const order = tables.orderOf[operation]!;
@@ -132,7 +132,8 @@ function nameOf(tables: PlanTables, operation: number): string {
 function clockOf(tables: PlanTables, operation: number): Calendar {
   const lane = tables.placer.lanes[tables.startLane[operation]!];
   return (
-    lane?.grid.calendar ?? tables.plant.companyCalendar(tables.companySchedules[tables.orderOf[operation]!] ?? null)
+    lane?.grid.calendar ??
+    tables.plant.companyCalendar(tables.companySchedules[tables.orderOf[operation]!] ?? null)
   );
 }
 

@@ -132,7 +132,8 @@ function secondsOfStep(master: StepMaster, step: PlannedStep): number {
 function timesRoundedUp(a: Fraction, b: Fraction): number {
   const over = Number(a.numerator) * Number(b.numerator);
   const under = Number(a.denominator) * Number(b.denominator);
-  if (over > Number.MAX_SAFE_INTEGER || under > Number.MAX_SAFE_INTEGER) return Number(roundedUp(times(a, b)));
+  if (over > Number.MAX_SAFE_INTEGER || under > Number.MAX_SAFE_INTEGER)
+    return Number(roundedUp(times(a, b)));
   const rest = over % under;
   return (over - rest) / under + (rest > 0 ? 1 : 0);
 }

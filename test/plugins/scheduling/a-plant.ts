@@ -128,12 +128,7 @@ export function anOrder(name: string, product: string, over: Partial<QueuedOrder
   };
 }
 
-export function aStep(
-  id: string,
-  order: string,
-  step: string,
-  over: Partial<PlannedStep> = {},
-): PlannedStep {
+export function aStep(id: string, order: string, step: string, over: Partial<PlannedStep> = {}): PlannedStep {
   return {
     id,
     productionOrder: order,

@@ -116,13 +116,17 @@ export const aRandomPlant: fc.Arbitrary<RandomPlant> = fc
     const absences = (absence: [number, number] | null): Absence[] =>
       absence ? [{ from: local(absence[0]), to: local(absence[0] + absence[1]), reason: null }] : [];
     const schedules = random.weeks.map((days, place) =>
-      aSchedule(`W${place}`, Object.fromEntries(days.map((day, at) => [WEEKDAYS[at]!, apart(days, at) ? day : []])), {
-        timeZone: place === 0 ? zone : 'UTC',
-        exceptions:
-          random.exception && place === 0
-            ? [{ date: aDay(now, random.exception[0]), periods: random.exception[1] }]
-            : [],
-      }),
+      aSchedule(
+        `W${place}`,
+        Object.fromEntries(days.map((day, at) => [WEEKDAYS[at]!, apart(days, at) ? day : []])),
+        {
+          timeZone: place === 0 ? zone : 'UTC',
+          exceptions:
+            random.exception && place === 0
+              ? [{ date: aDay(now, random.exception[0]), periods: random.exception[1] }]
+              : [],
+        },
+      ),
     );
     const bill = (name: string, from: number) =>
       aBill(
@@ -167,7 +171,10 @@ export const aRandomPlant: fc.Arbitrary<RandomPlant> = fc
       companyWorkSchedule: 'W0',
       settings: { horizonDays: random.horizonDays, minuteGrid: random.minuteGrid },
       workSchedules: schedules,
-      departments: random.intervals.map((planningInterval, place) => ({ name: `D${place}`, planningInterval })),
+      departments: random.intervals.map((planningInterval, place) => ({
+        name: `D${place}`,
+        planningInterval,
+      })),
       workCenterTypes: ['T0', 'T1'].map((name, place) => aType(name, { department: `D${place}` })),
       workCenters: [
         aCenter('C8', 'T0'),
@@ -188,7 +195,11 @@ export const aRandomPlant: fc.Arbitrary<RandomPlant> = fc
       ),
       orders,
       productionOrderSteps: steps,
-      productionOrderStepDependencies: forwardLinks(steps, inQueueOrder(orders).map(({ name }) => name), random.links),
+      productionOrderStepDependencies: forwardLinks(
+        steps,
+        inQueueOrder(orders).map(({ name }) => name),
+        random.links,
+      ),
     });
     return { snapshot, hasSteps: random.hasSteps };
   });
@@ -213,7 +224,9 @@ function forwardLinks(
       a.batch - b.batch,
   );
   return links.flatMap(([a, b]) => {
-    const [from, to] = [Math.min(a, b), Math.max(a, b)].map((place) => ranked[place % Math.max(1, ranked.length)]);
+    const [from, to] = [Math.min(a, b), Math.max(a, b)].map(
+      (place) => ranked[place % Math.max(1, ranked.length)],
+    );
     return from && to && ranked.indexOf(from) < ranked.indexOf(to) ? [{ from: from.id, to: to.id }] : [];
   });
 }

@@ -185,7 +185,8 @@ export function referencePlan(snapshot: Snapshot): ReferencePlan {
   const until = now + snapshot.settings.horizonDays * 86_400;
   const plan: ReferencePlan = new Map();
   const lanes = new Map<string, LaneOfMinutes[]>();
-  for (const type of snapshot.workCenterTypes) lanes.set(type.name, lanesOf(snapshot, type.name, { now, until }));
+  for (const type of snapshot.workCenterTypes)
+    lanes.set(type.name, lanesOf(snapshot, type.name, { now, until }));
   const company = scheduleNamed(snapshot, snapshot.companyWorkSchedule!);
   const companyMinutes = availableMinutes(company, [], { now, until, daysBack: 8 });
   const endOfStep = new Map<string, number>();
@@ -268,7 +269,9 @@ function lanesOf(
   range: { now: number; until: number },
 ): LaneOfMinutes[] {
   const type = snapshot.workCenterTypes.find(({ name }) => name === typeName)!;
-  const { unit, length } = snapshot.departments.find(({ name }) => name === type.department)!.planningInterval;
+  const { unit, length } = snapshot.departments.find(
+    ({ name }) => name === type.department,
+  )!.planningInterval;
   const rule = { unit, length, onClock: snapshot.settings.minuteGrid === 'clock' };
   const schedule = (center: WorkCenter) =>
     scheduleNamed(snapshot, (center.workSchedule ?? type.workSchedule ?? snapshot.companyWorkSchedule)!);
@@ -278,7 +281,10 @@ function lanesOf(
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((center) => {
       const { timeZone } = schedule(center);
-      const minutes = availableMinutes(schedule(center), center.absences, { ...range, daysBack: DAYS_BACK[unit] });
+      const minutes = availableMinutes(schedule(center), center.absences, {
+        ...range,
+        daysBack: DAYS_BACK[unit],
+      });
       return Array.from({ length: center.capacity }, (_, place) => ({
         workCenter: center.name,
         lane: place + 1,
@@ -293,8 +299,9 @@ function placeUnlimited(minutes: readonly number[], piece: Piece, from: number):
   const late = minutes.filter((at) => at >= from);
   for (let first = 0; first + piece.minutes <= late.length; first++) {
     const taken = late.slice(first, first + piece.minutes);
-    const isWhole = taken.at(-1)! - taken[0]! === (piece.minutes - 1) * MINUTE;
-    if (piece.splittable || isWhole) return { ...own, start: taken[0]!, end: taken.at(-1)! + MINUTE };
+    const [begin, last] = [taken[0]!, taken.at(-1)!];
+    const isWhole = last - begin === (piece.minutes - 1) * MINUTE;
+    if (piece.splittable || isWhole) return { ...own, start: begin, end: last + MINUTE };
   }
   return null;
 }
@@ -329,7 +336,8 @@ function placeOnLanes(lanes: LaneOfMinutes[], piece: Piece, from: number): Refer
   let start = Infinity;
   let end = -Infinity;
   for (let repetition = 0; repetition < piece.repetitions; repetition++) {
-    let best: { lane: LaneOfMinutes; taken: Map<Interval, Minute[]>; start: number; end: number } | null = null;
+    let best: { lane: LaneOfMinutes; taken: Map<Interval, Minute[]>; start: number; end: number } | null =
+      null;
     for (const lane of lanes) {
       const taken = minutesFor(lane, piece, from);
       if (!taken) continue;

@@ -19,9 +19,7 @@ const stools = aPlant({
   timeZone: 'Europe/Lisbon',
   workSchedules: [aSchedule('Day', ['08:00-17:00'], { timeZone: 'Europe/Lisbon' })],
   workCenterTypes: [aType('Wood sharpening equipment')],
-  workCenters: [
-    aCenter('Wood sharpening machine', 'Wood sharpening equipment', { workSchedule: 'Day' }),
-  ],
+  workCenters: [aCenter('Wood sharpening machine', 'Wood sharpening equipment', { workSchedule: 'Day' })],
   products: [aProduct('Stool'), aProduct('Stool leg', { billOfMaterials: 'Stool leg' })],
   billsOfMaterials: [
     aBill(
@@ -66,7 +64,9 @@ describe("[core] scheduling: the seed's worked example", () => {
 
   it('plans order 01 at 08:00-08:20 and 08:20-08:21', () => {
     const { operations, scheduledStart, scheduledEnd, late, latenessMinutes } = planned(plan, '01');
-    expect(operations.map(({ name, repetitions, start, end }) => [name, repetitions, start, end])).to.deep.equal([
+    expect(
+      operations.map(({ name, repetitions, start, end }) => [name, repetitions, start, end]),
+    ).to.deep.equal([
       ['Wood sharpening', 2, '2020-07-03T07:00:00Z', '2020-07-03T07:20:00Z'],
       ['Stool assembling', 2, '2020-07-03T07:20:00Z', '2020-07-03T07:21:00Z'],
     ]);
@@ -80,7 +80,9 @@ describe("[core] scheduling: the seed's worked example", () => {
 
   it('plans order 02 at 08:20-09:30 and 09:30-09:31', () => {
     const { operations } = planned(plan, '02');
-    expect(operations.map(({ name, repetitions, start, end }) => [name, repetitions, start, end])).to.deep.equal([
+    expect(
+      operations.map(({ name, repetitions, start, end }) => [name, repetitions, start, end]),
+    ).to.deep.equal([
       ['Wood sharpening', 7, '2020-07-03T07:20:00Z', '2020-07-03T08:30:00Z'],
       ['Stool assembling', 8, '2020-07-03T08:30:00Z', '2020-07-03T08:31:00Z'],
     ]);
