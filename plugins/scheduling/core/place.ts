@@ -229,6 +229,11 @@ export class Placer {
     if (first < 0) return;
     pool.first[at] = first;
     pool.start[at] = Math.max(from, grid.starts[first]!);
+    if (pool.start[at] + request.seconds > bound) {
+      pool.finish[at] = pool.start[at] + request.seconds;
+      pool.known[at] = 2;
+      return;
+    }
     let left = request.seconds - this.roomAt(lane, first, from);
     let interval = first;
     while (left > 0 && grid.ends[interval]! <= bound) {
