@@ -106,18 +106,26 @@ describe('[core] scheduling: planning intervals', () => {
     expect([...grid.seconds.subarray(0, 2)].map((seconds) => seconds / 3600)).to.deep.equal([24, 23]);
   });
 
-  it('ends an interval on the clock where the clock changes', () => {
-    const start = at('2021-04-03T14:00:00Z');
-    const schedule = readSchedule(
-      aSchedule('S', everyDay(['01:00-03:00']), { timeZone: 'Australia/Lord_Howe' }),
-    );
-    const grid = new Grid(new Calendar(schedule, [], { start, end: start + 86_400 / 2 }), {
-      unit: 'hour',
-      length: 0,
-      onClock: false,
-    });
-    expect(cut(grid)).to.deep.equal(['14:00-15:00/60', '15:00-15:30/30', '15:30-16:30/60']);
+  it('begins anew after a gap that is shorter than an interval', () => {
+    const schedule = aSchedule('S', everyDay(['08:00-08:02', '08:03-08:10']));
+    const expected = ['08:00-08:02/2', '08:03-08:08/5', '08:08-08:10/2'];
+    expect(cut(gridOf(schedule, 'minute', { minutes: 5 }))).to.deep.equal(expected);
+    expect(cut(gridOf(schedule, 'hour'))).to.deep.equal(['08:00-08:02/2', '08:03-08:10/7']);
   });
+
+  for (const [unit, minutes, expected] of [
+    ['hour', 0, ['14:00-15:00/60', '15:00-15:30/30', '15:30-16:30/60']],
+    ['minute', 45, ['14:00-14:30/30', '14:30-15:00/30', '15:00-15:45/45', '15:45-16:30/45']],
+  ] as const) {
+    it(`ends an interval on the clock where the clock changes: ${minutes} ${unit}`, () => {
+      const start = at('2021-04-03T14:00:00Z');
+      const schedule = readSchedule(
+        aSchedule('S', everyDay(['01:00-03:00']), { timeZone: 'Australia/Lord_Howe' }),
+      );
+      const calendar = new Calendar(schedule, [], { start, end: start + 86_400 / 2 });
+      expect(cut(new Grid(calendar, { unit, length: minutes * 60, onClock: true }))).to.deep.equal(expected);
+    });
+  }
 
   it('finds the first interval from an instant on, and the one that contains it', () => {
     const grid = gridOf(broken, 'minute', { minutes: 5, days: 3 });

@@ -378,6 +378,28 @@ describe('[core] scheduling: placement', () => {
       expect(timesOf(snapshot, '03')).to.deep.equal(['Operation 1 01T14:00-01T17:00']);
     });
 
+    for (const splittable of [true, false]) {
+      it(`takes back what it placed of an order before it failed, ${splittable ? 'in parts' : 'in one piece'}`, () => {
+        const first = anOperation(1, { standardTime: 'PT7M', splittable, next: 2 });
+        const snapshot = aSawmill([], {
+          ...short,
+          orders: [anOrder('01', 'Board', { quantity: '3' }), anOrder('02', 'Chip', { quantity: '2' })],
+          products: [aProduct('Board'), aProduct('Chip')],
+          billsOfMaterials: [
+            aBill('Board', [first, anOperation(2, { standardTime: 'PT3H' })]),
+            aBill('Chip', [{ ...first, next: 0 }]),
+          ],
+        });
+        expect(refusalOf(snapshot, '01')).to.deep.include({ code: 'OW_SCHEDULE_HORIZON' });
+        expect(placementsOf(snapshot, '02')).to.deep.equal([
+          'Saw 1/1 01T08:00-01T08:05/5',
+          'Saw 1/1 01T08:05-01T08:10/2',
+          'Saw 1/1 01T08:05-01T08:10/3',
+          'Saw 1/1 01T08:10-01T08:15/4',
+        ]);
+      });
+    }
+
     it('refuses at once what could never fit', () => {
       const orders = [anOrder('01', 'Board', { quantity: '999999' }), anOrder('02', 'Board')];
       const snapshot = aSawmill(one(), { orders });
