@@ -193,6 +193,30 @@ describe('[core] scheduling: orders with steps', () => {
     expect(timesOf(snapshot, '03')).to.deep.equal(['Cut 01T08:00-01T08:10']);
   });
 
+  it('forgets where a long piece did not fit for an order that failed', () => {
+    const whole = { splittable: false };
+    const snapshot = ofSteps(
+      [
+        step('01a', 'Turn', 1, { quantity: '180' }),
+        step('01b', 'Cut', 2),
+        step('01c', 'Long', 3),
+        step('01d', 'Turn', 4, { quantity: '9999' }),
+        step('02a', 'Long', 1),
+      ],
+      ['01a>01b'],
+      {
+        settings: { horizonDays: 3, minuteGrid: 'availability' },
+        steps: [
+          aStepMaster('Cut', whole),
+          aStepMaster('Long', { ...whole, standardTime: 'PT7H' }),
+          aStepMaster('Turn', { workCenterType: 'Lathe', timeBasis: 'unit', standardTime: 'PT2M' }),
+        ],
+      },
+    );
+    expect(refusalOf(snapshot, '01')).to.deep.include({ code: 'OW_SCHEDULE_HORIZON' });
+    expect(timesOf(snapshot, '02')).to.deep.equal(['Long 01T08:00-01T15:00']);
+  });
+
   it('passes over a dependency on a step that is in no order of the queue, with a warning', () => {
     const snapshot = ofSteps([step('01a', 'Cut', 1)], ['99z>01a']);
     expect(timesOf(snapshot, '01')).to.deep.equal(['Cut 01T08:00-01T08:10']);
