@@ -78,6 +78,7 @@ export class Plan {
   readonly unscheduled: Unscheduled[] = [];
   readonly warnings: PlanWarning[];
   readonly statistics: PlanStatistics;
+  private places: Map<string, number> | null = null;
 
   constructor(
     private readonly tables: PlanTables,
@@ -111,7 +112,8 @@ export class Plan {
 
   /** One planned order; undefined where it was not planned. */
   order(name: string): PlannedOrder | undefined {
-    const order = this.tables.orders.findIndex((candidate) => candidate.name === name);
+    this.places ??= new Map(this.tables.orders.map((order, place) => [order.name, place]));
+    const order = this.places.get(name) ?? -1;
     return this.failures[order] === null ? this.row(order) : undefined;
   }
 

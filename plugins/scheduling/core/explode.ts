@@ -86,7 +86,7 @@ export function explode(masters: Masters, product: PlannedProduct): Explosion {
     perUnit: [],
     after: top.sequence === 'network' ? [] : null,
   };
-  addBill({ masters, explosion, path: [] }, top, ONE);
+  addBill({ masters, explosion, path: [], bills: 0 }, top, ONE);
   return explosion;
 }
 
@@ -95,6 +95,8 @@ interface Walk {
   explosion: Explosion;
   /** The bills from the top one down to here. */
   path: string[];
+  /** How many bills were gone through. */
+  bills: number;
 }
 
 function billNamed(masters: Masters, name: string, user: string): BillOfMaterials {
@@ -114,6 +116,12 @@ function addBill(walk: Walk, bill: BillOfMaterials, quantity: Fraction): number[
     throw new PlanningError(
       'OW_SCHEDULE_TOO_LARGE',
       `Bill of materials ${path[0] ?? ''} has more than ${MOST_LEVELS} levels.`,
+    );
+  }
+  if (++walk.bills > MOST_OPERATIONS) {
+    throw new PlanningError(
+      'OW_SCHEDULE_TOO_LARGE',
+      `Bill of materials ${path[0] ?? ''} has more than ${MOST_OPERATIONS} bills in it when exploded.`,
     );
   }
   path.push(bill.name);

@@ -17,9 +17,12 @@ export interface LaneIdentity {
   number: number;
 }
 
-/** What was placed in an interval by work that could start only after the interval had, by its earliest start. */
+/** What was placed in an interval by work that could start only after the interval had. */
 interface InsideUse {
+  /** Its earliest start. */
   from: number;
+  /** The seconds available in the interval from then on. */
+  available: number;
   seconds: number;
 }
 
@@ -29,6 +32,7 @@ export class Lane {
   user = new Int32Array(0);
   /** Intervals for which the arrays are filled. */
   made = 0;
+  /** By interval, in the order of their starts. */
   readonly inside = new Map<number, InsideUse[]>();
   /** For pieces that must stay whole, by their seconds: no start fits in `[from, to)`. */
   readonly tooTight = new Map<number, { from: number; to: number }>();
@@ -131,7 +135,7 @@ export class Placer {
   private readonly charges = new Trail();
   private readonly users = new Trail();
   private readonly jumps = new Trail();
-  private readonly insides = new Trail();
+  private insides: { uses: InsideUse[]; from: number; seconds: number }[] = [];
   private countAtBegin = 0;
 
   addLane(identity: LaneIdentity, grid: Grid): Lane {
@@ -145,7 +149,7 @@ export class Placer {
     this.charges.length = 0;
     this.users.length = 0;
     this.jumps.length = 0;
-    this.insides.length = 0;
+    this.insides = [];
     this.countAtBegin = this.count;
   }
 
@@ -161,11 +165,10 @@ export class Placer {
     }
     for (let row = users.length - 3; row >= 0; row -= 3)
       lanes[users.rows[row]!]!.user[users.rows[row + 1]!] = users.rows[row + 2]!;
-    for (let row = insides.length - 3; row >= 0; row -= 3) {
-      const uses = lanes[insides.rows[row]!]!.inside.get(insides.rows[row + 1]!);
-      const last = uses?.at(-1);
-      if (last) last.seconds -= insides.rows[row + 2]!;
-      if (last?.seconds === 0) uses?.pop();
+    for (const { uses, from, seconds } of insides) {
+      const place = uses.findIndex((use) => use.from === from);
+      uses[place]!.seconds -= seconds;
+      if (uses[place]!.seconds === 0) uses.splice(place, 1);
     }
     this.count = this.countAtBegin;
     this.begin();
@@ -356,26 +359,33 @@ export class Placer {
   private roomAt(lane: Lane, interval: number, from: number): number {
     const { grid } = lane;
     let room = lane.left[interval]!;
-    if (grid.starts[interval]! >= from) return room;
-    const uses = lane.inside.get(interval);
-    const end = grid.ends[interval]!;
-    const limit = (since: number): void => {
-      let available = grid.calendar.secondsBetween(since, end);
-      if (uses) for (const use of uses) if (use.from >= since) available -= use.seconds;
-      room = Math.min(room, available);
-    };
-    limit(from);
-    if (uses) for (const use of uses) if (use.from < from) limit(use.from);
-    return Math.max(0, room);
+    if (room === 0 || grid.starts[interval]! >= from) return room;
+    const uses = lane.inside.get(interval) ?? [];
+    let sameOrLater = 0;
+    let wanted = 0;
+    for (let place = uses.length - 1; place >= 0; place--) {
+      const use = uses[place]!;
+      wanted += use.seconds;
+      if (use.from >= from) sameOrLater = wanted;
+      else room = Math.min(room, use.available - wanted);
+    }
+    const available = grid.calendar.secondsBetween(from, grid.ends[interval]!);
+    return Math.max(0, Math.min(room, available - sameOrLater));
   }
 
-  private useInside(lane: Lane, interval: number, use: InsideUse): void {
+  private useInside(lane: Lane, interval: number, use: { from: number; seconds: number }): void {
+    const { from, seconds } = use;
     const uses = lane.inside.get(interval) ?? [];
     lane.inside.set(interval, uses);
-    const last = uses.at(-1);
-    if (last?.from === use.from) last.seconds += use.seconds;
-    else uses.push(use);
-    this.insides.push(lane.index, interval, use.seconds);
+    let place = uses.length;
+    while (place > 0 && uses[place - 1]!.from >= from) place--;
+    if (uses[place]?.from === from) {
+      uses[place]!.seconds += seconds;
+    } else {
+      const available = lane.grid.calendar.secondsBetween(from, lane.grid.ends[interval]!);
+      uses.splice(place, 0, { from, available, seconds });
+    }
+    this.insides.push({ uses, from, seconds });
   }
 
   /** The first interval from `interval` on that has something left, or -1; shortens the way there for the next one. */

@@ -3,7 +3,6 @@
  * is left of the plant allows. Pure: no clock, no file, no chance; the same snapshot gives the same plan.
  */
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- orders and operations are named by their place, which is below the arrays' length */
-import { isDay } from '../../../src/index.js';
 import { instantText, Plan } from './answer.js';
 import { Placer, Pool } from './place.js';
 import type { PlacementRequest } from './place.js';
@@ -16,6 +15,7 @@ import { PlanningError } from './planning-error.js';
 import { inQueueOrder } from './queue.js';
 import type { PlannedStep, QueuedOrder, Snapshot, StartedOperation } from './snapshot.js';
 import { StepDependencies } from './step-dependencies.js';
+import type { Circle } from './step-dependencies.js';
 import { Works } from './work.js';
 import type { Work } from './work.js';
 
@@ -49,7 +49,7 @@ interface StartedWork {
 
 /**
  * Plans the queue of a snapshot.
- * @throws TimeError where `now` is no instant; everything else that is wrong is a reason of the orders that need it.
+ * @throws RangeError where `now` is no instant; everything else that is wrong is a reason of the orders that need it.
  */
 export function planSchedule(snapshot: Snapshot, options: PlanOptions = {}): Plan {
   const excluded = new Map<string, PlanningError>();
@@ -193,10 +193,7 @@ class Run {
     this.due[place] =
       dueDate === null
         ? Infinity
-        : plant.instantOf(dueDate, zone, {
-            edge: isDay(dueDate) ? 'end' : 'start',
-            what: `The due date of order ${order.name}`,
-          });
+        : plant.instantOf(dueDate, zone, { edge: 'end', what: `The due date of order ${order.name}` });
   }
 
   /** Which step operation waits for which; orders with steps in a circle are refused. */
@@ -236,15 +233,18 @@ class Run {
     }
   }
 
-  private refuseCircle(circle: readonly number[]): void {
-    const names = circle.map((operation) => {
+  private refuseCircle({ operations, isWhole }: Circle): void {
+    if (operations.every((operation) => this.failures[this.orderOf[operation]!])) return;
+    const names = operations.map((operation) => {
       const order = this.orderOf[operation]!;
       const { steps } = this.works[order]!;
       return `${steps[operation - this.base[order]!]!.id} of order ${this.orders[order]!.name}`;
     });
-    const first = names.indexOf([...names].sort()[0]!);
-    const text = [...names.slice(first), ...names.slice(0, first + 1)].join(' -> ');
-    for (const operation of circle) {
+    const first = isWhole ? names.indexOf([...names].sort()[0]!) : 0;
+    const text = [...names.slice(first), ...(isWhole ? [] : ['...']), ...names.slice(0, first + 1)].join(
+      ' -> ',
+    );
+    for (const operation of operations) {
       this.failures[this.orderOf[operation]!] ??= new PlanningError(
         'OW_SCHEDULE_CYCLE',
         `Steps wait for each other in a circle: ${text}.`,
@@ -278,10 +278,7 @@ class Run {
           collect(step.productionOrder, order, () => this.startedStep(step, order, place));
       }),
     );
-    const reports = this.snapshot.startedOperations.map((report) => ({
-      report,
-      key: JSON.stringify(report),
-    }));
+    const reports = this.snapshot.startedOperations.map((report) => ({ report, key: keyOf(report) }));
     reports.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
     const matched = new Set<number>();
     for (const { report, key } of reports) {
@@ -523,11 +520,23 @@ class Run {
     const { horizonDays } = this.snapshot.settings;
     return new PlanningError(
       'OW_SCHEDULE_HORIZON',
-      `Order ${this.orders[order]!.name}: ${what} finds no room within ${horizonDays} days, until ${instantText(this.plant.horizon)}.\nMaybe the horizon is too short, or capacity is missing.`,
+      `Order ${this.orders[order]!.name}: ${what} finds no room until ${instantText(this.plant.horizon)}, where the horizon of ${horizonDays} days ends.\nMaybe the horizon is too short, or capacity is missing.`,
     );
   }
 
   result(): Plan {
     return new Plan(this.plan, this.state, this.failures.slice(0, this.limit));
   }
+}
+
+/** Orders started operations among each other. */
+function keyOf({
+  productionOrder,
+  billOfMaterials,
+  operation,
+  workCenter,
+  start,
+  remaining,
+}: StartedOperation) {
+  return JSON.stringify([productionOrder, billOfMaterials, operation, workCenter, start, remaining]);
 }

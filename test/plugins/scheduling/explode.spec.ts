@@ -174,6 +174,15 @@ describe('[core] scheduling: the work of an order', () => {
     ]);
   });
 
+  it('gives up on bills that would explode without end', () => {
+    const bills = Array.from({ length: 40 }, (_, level) =>
+      aBill(level === 0 ? 'Top' : `Level ${level}`, level === 39 ? [op('leaf', 1)] : [], {
+        components: [1, 2].map(() => aComponent(`Level ${level + 1}`, { produce: level < 39 })),
+      }),
+    );
+    expect(refusalOf(plantOf(bills), '01')).to.deep.include({ code: 'OW_SCHEDULE_TOO_LARGE' });
+  });
+
   describe('refuses one order by name, and plans the others,', () => {
     const good = anOrder('02', 'Good');
     const cases: [string, Partial<Snapshot>, string, RegExp][] = [

@@ -375,6 +375,14 @@ describe('[core] scheduling: a run', () => {
     expect(planned(plan, '01').operations).to.have.length(100_000);
   });
 
+  it('names a long circle without its middle', () => {
+    const steps = Array.from({ length: 50_000 }, (_, place) => step(`01${place}`, 'Cut', place));
+    const links = steps.map(({ id }, place) => `${steps.at(place - 1)?.id}>${id}`);
+    const back = steps.map(({ id }) => `${id}>010`);
+    const message = refusalOf(ofSteps(steps, [...links, ...back]), '01')?.message;
+    expect(message?.length).to.be.lessThan(1000);
+  });
+
   it('does not slow down where many orders find no room', () => {
     const orders = Array.from({ length: 3000 }, (_, place) => anOrder(`Order ${place}`, 'Board'));
     const snapshot = aSawmill(
