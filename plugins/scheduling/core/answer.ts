@@ -4,12 +4,12 @@
  */
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- orders and operations are named by their place, which is below the tables' length */
 import type { Instant } from '../../../src/index.js';
+import { instantText } from './instant-text.js';
 import type { PlanTables } from './plan-tables.js';
 import type { PlanWarning } from './plant.js';
 import type { PlanningError } from './planning-error.js';
 import { waitedFor } from './waited-for.js';
 import type { Waited } from './waited-for.js';
-import { DAY } from './zone-clock.js';
 
 /** One repetition's part of one planning interval; start and end are the interval's. */
 export interface PlannedPlacement {
@@ -29,7 +29,8 @@ export interface PlannedOperation {
   start: Instant;
   end: Instant;
   workCenterType: string | null;
-  placements: PlannedPlacement[];
+  /** Left out of a summary. */
+  placements?: PlannedPlacement[];
 }
 
 export interface PlannedOrder {
@@ -53,23 +54,6 @@ export interface PlanStatistics {
   placements: number;
   /** How often the scheduler looked at an interval. */
   intervalsTouched: number;
-}
-
-const dayTexts = new Map<number, string>();
-const TWO_DIGITS = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
-
-/** Epoch seconds as an instant. */
-export function instantText(seconds: number): Instant {
-  const day = Math.floor(seconds / DAY);
-  let text = dayTexts.get(day);
-  if (text === undefined) {
-    text = new Date(day * DAY * 1000).toISOString().slice(0, -'00:00:00.000Z'.length);
-    if (dayTexts.size > 10_000) dayTexts.clear();
-    dayTexts.set(day, text);
-  }
-  const rest = seconds - day * DAY;
-  const minute = Math.floor(rest / 60);
-  return `${text}${TWO_DIGITS[Math.floor(minute / 60)]!}:${TWO_DIGITS[minute % 60]!}:${TWO_DIGITS[rest % 60]!}Z`;
 }
 
 /** What was planned, and what could not be. */
@@ -104,34 +88,31 @@ export class Plan {
     };
   }
 
-  /** The planned orders in queue order. */
-  *orders(): Generator<PlannedOrder> {
+  /** The planned orders in queue order; for a summary without placements. */
+  *orders({ summary = false } = {}): Generator<PlannedOrder> {
     for (let order = 0; order < this.failures.length; order++)
-      if (this.failures[order] === null) yield this.row(order);
+      if (this.failures[order] === null) yield this.row(order, summary);
   }
 
   /** One planned order; undefined where it was not planned. */
   order(name: string): PlannedOrder | undefined {
     this.places ??= new Map(this.tables.orders.map((order, place) => [order.name, place]));
     const order = this.places.get(name) ?? -1;
-    return this.failures[order] === null ? this.row(order) : undefined;
+    return this.failures[order] === null ? this.row(order, false) : undefined;
   }
 
   /** The answer as pieces of one JSON document; `summary` leaves placements out. */
   *json(options: { version: string | null; summary?: boolean }): Generator<string> {
     yield `{"version":${JSON.stringify(options.version)},"orders":[`;
     let separator = '';
-    for (const row of this.orders()) {
-      const text = options.summary
-        ? JSON.stringify(row, (key, value: unknown) => (key === 'placements' ? undefined : value))
-        : JSON.stringify(row);
-      yield separator + text;
+    for (const row of this.orders(options)) {
+      yield separator + JSON.stringify(row);
       separator = ',';
     }
     yield `],"unscheduled":${JSON.stringify(this.unscheduled)}}`;
   }
 
-  private row(order: number): PlannedOrder {
+  private row(order: number, isSummary: boolean): PlannedOrder {
     const { tables } = this;
     const operations: PlannedOperation[] = [];
     let start = Infinity;
@@ -144,7 +125,7 @@ export class Plan {
         end = tables.end[operation]!;
         last = operation;
       }
-      operations.push(this.operationRow(order, operation));
+      operations.push(this.operationRow(order, operation, isSummary));
     }
     const lateness = Math.max(0, end - tables.due[order]!);
     return {
@@ -158,7 +139,7 @@ export class Plan {
     };
   }
 
-  private operationRow(order: number, operation: number): PlannedOperation {
+  private operationRow(order: number, operation: number, isSummary: boolean): PlannedOperation {
     const { tables } = this;
     const work = tables.works[order]!;
     const place = operation - tables.base[order]!;
@@ -172,7 +153,7 @@ export class Plan {
       start: instantText(tables.start[operation]!),
       end: instantText(tables.end[operation]!),
       workCenterType: spec.workCenterType,
-      placements: this.placementRows(operation),
+      ...(isSummary ? {} : { placements: this.placementRows(operation) }),
     };
   }
 

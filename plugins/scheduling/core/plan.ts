@@ -3,7 +3,8 @@
  * is left of the plant allows. Pure: no clock, no file, no chance; the same snapshot gives the same plan.
  */
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- orders and operations are named by their place, which is below the arrays' length */
-import { instantText, Plan } from './answer.js';
+import { Plan } from './answer.js';
+import { instantText } from './instant-text.js';
 import { Placer, Pool } from './place.js';
 import type { PlacementRequest } from './place.js';
 import { planTables } from './plan-tables.js';
@@ -82,6 +83,7 @@ class Run {
   private readonly used: Uint8Array;
   private readonly dependencies: StepDependencies | null;
   private readonly operationOfStep = new Map<string, number>();
+  private orderOfStep: Map<string, string> | null = null;
   private readonly orderOf: Int32Array;
   private readonly state: Uint8Array;
   private readonly plan: PlanTables;
@@ -206,14 +208,12 @@ class Run {
     this.works.forEach((work, order) =>
       work?.steps.forEach(({ id }, place) => this.operationOfStep.set(id, this.base[order]! + place)),
     );
-    const orderOfStep = new Map<string, string>();
-    for (const { id, productionOrder } of productionOrderSteps) orderOfStep.set(id, productionOrder);
     for (const { from, to } of productionOrderStepDependencies) {
       const waiting = this.operationOfStep.get(to);
       if (waiting === undefined || finished.has(from)) continue;
       const before = this.operationOfStep.get(from);
       if (before !== undefined) pairs.push(before, waiting);
-      else this.waitsForNothing(from, orderOfStep.get(from), this.orderOf[waiting]!);
+      else this.waitsForNothing(from, this.orderOf[waiting]!);
     }
     const dependencies = new StepDependencies(operations, pairs);
     for (const circle of dependencies.circles()) this.refuseCircle(circle);
@@ -221,8 +221,11 @@ class Run {
   }
 
   /** A step waits for one that is not in the run: of an order that failed, is left out, or is not known. */
-  private waitsForNothing(from: string, fromOrder: string | undefined, waiting: number): void {
-    const place = fromOrder === undefined ? undefined : this.places.get(fromOrder);
+  private waitsForNothing(from: string, waiting: number): void {
+    this.orderOfStep ??= new Map(
+      this.snapshot.productionOrderSteps.map(({ id, productionOrder }) => [id, productionOrder]),
+    );
+    const place = this.places.get(this.orderOfStep.get(from) ?? '');
     if (place === undefined) {
       this.plant.warn(
         'OW_SCHEDULE_DEPENDENCY_UNKNOWN',

@@ -3,7 +3,7 @@
  * and in a planner's words (design 3.8).
  */
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- orders and operations are named by their place, which is below the tables' length */
-import { instantText } from './answer.js';
+import { instantText } from './instant-text.js';
 import type { Instant } from '../../../src/index.js';
 import type { Calendar } from './calendar.js';
 import type { PlanTables } from './plan-tables.js';

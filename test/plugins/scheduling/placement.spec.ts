@@ -23,7 +23,7 @@ import {
 function placementsOf(snapshot: Snapshot, name = '01'): string[] {
   const short = (instant: string) => instant.slice(8, 16);
   return planned(planSchedule(snapshot), name).operations.flatMap(({ placements }) =>
-    placements.map(
+    placements!.map(
       ({ workCenter, lane, start, end, minutes }) =>
         `${workCenter ?? '-'}/${lane} ${short(start)}-${short(end)}/${minutes}`,
     ),
@@ -222,7 +222,7 @@ describe('[core] scheduling: placement', () => {
 
   it('counts whole seconds, a part of one as one', () => {
     const snapshot = aSawmill(one({ standardTime: 'PT0.5S' }));
-    expect(planned(planSchedule(snapshot), '01').operations[0]?.placements[0]?.minutes).to.equal(1 / 60);
+    expect(planned(planSchedule(snapshot), '01').operations[0]?.placements![0]?.minutes).to.equal(1 / 60);
   });
 
   describe('in one piece', () => {

@@ -88,7 +88,9 @@ describe('[core] scheduling: orders with steps', () => {
     ]);
     const { operations } = planned(planSchedule(snapshot), '01');
     expect(operations.map(({ repetitions }) => repetitions)).to.deep.equal([1, 1]);
-    const minutes = operations.map(({ placements }) => placements.reduce((sum, row) => sum + row.minutes, 0));
+    const minutes = operations.map(({ placements }) =>
+      placements!.reduce((sum, row) => sum + row.minutes, 0),
+    );
     expect(minutes).to.deep.equal([10, 14.4]);
   });
 

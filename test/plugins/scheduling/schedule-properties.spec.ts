@@ -14,7 +14,7 @@ const RUNS = Number(process.env.SCHEDULE_RUNS ?? 30);
 const at = (instant: string) => epochMilliseconds(instant) / 1000;
 
 function placementsOf(plan: Plan) {
-  return [...plan.orders()].flatMap((order) => order.operations.flatMap(({ placements }) => placements));
+  return [...plan.orders()].flatMap((order) => order.operations.flatMap(({ placements }) => placements!));
 }
 
 /** The answer in the reference's form. */
@@ -29,7 +29,7 @@ function asReference(plan: Plan, snapshot: Snapshot) {
         batch: operation.batch,
         start: at(operation.start),
         end: at(operation.end),
-        placements: operation.placements.map((placement) => ({
+        placements: operation.placements!.map((placement) => ({
           ...placement,
           start: at(placement.start),
           end: at(placement.end),
