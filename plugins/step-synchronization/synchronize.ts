@@ -1,5 +1,12 @@
 /** The operations Synchronize and UndoSynchronize: load what is stored, decide by the pure core, write the outcome. */
-import type { Decision, JsonObject, JsonValue, OrderContext, PluginOperation, Violation } from '../../src/index.js';
+import type {
+  Decision,
+  JsonObject,
+  JsonValue,
+  OrderContext,
+  PluginOperation,
+  Violation,
+} from '../../src/index.js';
 import { buildSteps } from './core/build-steps.js';
 import { diffSteps, type StepsOutcome, type SynchronizeMode } from './core/diff-steps.js';
 import { beforeImage, undoSteps, type BeforeImage } from './core/undo-steps.js';
@@ -90,7 +97,8 @@ function idsElsewhere(order: string, dependencies: readonly StoredDependency[]):
 
 /** An order that is done with keeps what it has: what an undo would bring back nobody would make. */
 function closedViolation({ snapshot: { order } }: OrderContext): Violation | null {
-  if (order.universalState === 'Active' && order.state !== 'Closed' && order.state !== 'Canceled') return null;
+  if (order.universalState === 'Active' && order.state !== 'Closed' && order.state !== 'Canceled')
+    return null;
   const message = `${order.name} is ${order.state} and ${order.universalState}: nothing is done on its steps.`;
   return violation('OW_STEP_ORDER_STATE', 'The order is open', message);
 }

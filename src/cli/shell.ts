@@ -68,8 +68,19 @@ export class Shell {
 
   /** One document for a program with `--json`, else a text for a person. */
   answer(document: unknown, text: string | (() => string)): void {
-    if (this.json) this.write(`${JSON.stringify(document, null, 2)}\n`);
-    else this.write(`${typeof text === 'string' ? text : text()}\n`);
+    if (!this.json) this.write(`${typeof text === 'string' ? text : text()}\n`);
+    else if (isStream(document)) this.writeAll(document);
+    else this.write(`${JSON.stringify(document, null, 2)}\n`);
+  }
+
+  /** How far a long piece of work is, for a person at a terminal. */
+  progress(text: string): void {
+    if (process.stderr.isTTY) this.output.error(`\r${text}\u001b[K`);
+  }
+
+  private writeAll(pieces: Iterable<string>): void {
+    for (const piece of pieces) this.write(piece);
+    this.write('\n');
   }
 
   /** What a person reads beside the answer; a program that asked for JSON is spared it. */
@@ -98,4 +109,9 @@ function instant(text: string): string {
     if (!(error instanceof TimeError)) throw error;
     throw new OrderwrightError('OW_USAGE', `--now: ${error.message}`, [], true);
   }
+}
+
+/** A document that is made piece by piece, because it may be large. */
+export function isStream(document: unknown): document is Iterable<string> {
+  return typeof document === 'object' && document !== null && Symbol.iterator in document;
 }

@@ -25,6 +25,8 @@ export interface PlannedOperation {
   product: string;
   step: string | null;
   batch: number | null;
+  /** The production order step it is; null for an operation of a bill of materials. */
+  stepId: string | null;
   repetitions: number;
   start: Instant;
   end: Instant;
@@ -149,6 +151,7 @@ export class Plan {
       product: spec.product,
       step: spec.step,
       batch: spec.batch,
+      stepId: spec.stepId,
       repetitions: work.repetitions[place]!,
       start: instantText(tables.start[operation]!),
       end: instantText(tables.end[operation]!),
