@@ -39,7 +39,7 @@ function asReference(plan: Plan, snapshot: Snapshot) {
 }
 
 describe('[core] scheduling: properties on random plants', function () {
-  this.timeout(120_000);
+  this.timeout(Math.max(120_000, RUNS * 2000));
 
   it('places as a scheduler that looks at every minute', () => {
     fc.assert(
