@@ -85,7 +85,9 @@ const migration: Migration = {
       table.primary(['ProductionOrder', 'Sequence', 'Place']);
     });
     for (const [view, select] of VIEWS) {
-      const sql = select.replace(/\{(\w+)\}/g, (_whole, table: string) => names.table(`orderwright.${table}`));
+      const sql = select.replace(/\{(\w+)\}/g, (_whole, table: string) =>
+        names.table(`orderwright.${table}`),
+      );
       await knex.raw(`create view ?? as ${sql}`, [names.table(view)]);
     }
   },

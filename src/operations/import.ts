@@ -27,6 +27,7 @@ export function importIntoPlant(
       const write = code.importPlant;
       if (write !== undefined && rows !== null) await write(rows, session);
     }
+    for (const { code } of kernel.plugins) await code.afterImport?.(session);
     const requestId = randomUUID();
     const content = createHash('sha256').update(asked.text).digest('hex');
     await session.journal.append([

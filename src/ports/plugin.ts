@@ -143,6 +143,8 @@ export interface Plugin {
   showOrder?: (order: ProductionOrder, session: OrderContext['session']) => Promise<JsonObject>;
   /** Writes the plant file's arrays that the manifest claims; all checked by the file's schema. */
   importPlant?: (rows: Record<string, JsonObject[]>, session: OrderContext['session']) => Promise<void>;
+  /** After a plant file was imported, in its transaction. */
+  afterImport?: (session: OrderContext['session']) => Promise<void>;
 }
 
 export type PluginSetup = (settings: JsonObject) => Plugin;
