@@ -4,7 +4,18 @@
  */
 import type { Orderwright, OrderwrightOptions } from './orderwright.js';
 
-export * from './core/decimal.js';
+export {
+  add,
+  compareDecimals,
+  divide,
+  isDecimal,
+  maximum,
+  multiply,
+  parseDecimal,
+  round,
+  subtract,
+  type Decimal,
+} from './core/decimal.js';
 export * from './core/time.js';
 export { canonicalJson, type JsonObject, type JsonValue } from './core/json.js';
 export * from './core/order/flow-path.js';

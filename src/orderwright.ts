@@ -10,7 +10,7 @@ import type { PluginManifest } from './core/hooks/plugin-manifest.js';
 import type { JsonObject } from './core/json.js';
 import { OrderwrightError, type Problem } from './core/problem.js';
 import type { Verdict } from './core/rules/verdict.js';
-import { instantOf } from './core/time.js';
+import { instantOf, parseInstant, TimeError } from './core/time.js';
 import { createOrders } from './operations/create.js';
 import { explain } from './operations/explain.js';
 import { importIntoPlant, type ImportPlantRequest } from './operations/import.js';
@@ -108,7 +108,7 @@ function frontDoor(
   loaded: LoadedConfiguration,
   door: Door,
 ): Orderwright {
-  const who = ({ actor, now }: Caller) => ({ actor: actor ?? userName(), now: now ?? instantOf(Date.now()) });
+  const who = ({ actor, now }: Caller) => ({ actor: actor ?? userName(), now: nowOf(now) });
   const requestOf = (caller: Caller): Request => {
     const requestId = randomUUID();
     return { ...who(caller), requestId, correlationId: requestId };
@@ -121,12 +121,13 @@ function frontDoor(
     progress: () => undefined,
   });
   const implementation = <T>(
-    of: (code: (typeof kernel.plugins)[number]['code']) => T | undefined,
+    of: (code: (typeof kernel.plugins)[number]['code']) => Record<string, T> | undefined,
     name: string,
   ): T => {
     for (const { code } of kernel.plugins) {
       const found = of(code);
-      if (found !== undefined) return found;
+      const named = found !== undefined && Object.hasOwn(found, name) ? found[name] : undefined;
+      if (named !== undefined) return named;
     }
     throw new OrderwrightError('OW_COMMAND_UNKNOWN', `No plugin brings ${name}`, [], true);
   };
@@ -134,12 +135,12 @@ function frontDoor(
     version: kernel.version,
     configurationFile: loaded.file,
     plugins: kernel.plugins.map(({ manifest }) => manifest),
-    perform: (asked) => perform(kernel, { ...asked, ...who(asked), door }),
-    create: (asked) => createOrders(kernel, reader, { ...asked, ...who(asked), door }),
-    importPlant: (asked) => importIntoPlant(kernel, reader, { ...asked, ...who(asked), door }),
-    order: (name, caller = {}) => showOrder(kernel, name, requestOf(caller)),
-    orders: (page, caller = {}) => listOrders(kernel, page, requestOf(caller)),
-    explain: (asked) => explain(kernel, { ...asked, ...who(asked) }),
+    perform: async (asked) => perform(kernel, { ...asked, ...who(asked), door }),
+    create: async (asked) => createOrders(kernel, reader, { ...asked, ...who(asked), door }),
+    importPlant: async (asked) => importIntoPlant(kernel, reader, { ...asked, ...who(asked), door }),
+    order: async (name, caller = {}) => showOrder(kernel, name, requestOf(caller)),
+    orders: async (page, caller = {}) => listOrders(kernel, page, requestOf(caller)),
+    explain: async (asked) => explain(kernel, { ...asked, ...who(asked) }),
     checkRules: () => kernel.rules.check(),
     async rules(caller = {}) {
       await kernel.rules.refresh(who(caller).actor);
@@ -154,7 +155,7 @@ function frontDoor(
         return found;
       });
     },
-    removeRule: (id, reason, caller = {}) => kernel.rules.remove(id, reason, who(caller).actor),
+    removeRule: async (id, reason, caller = {}) => kernel.rules.remove(id, reason, who(caller).actor),
     journal: (filter) => kernel.database.read((session) => session.journal.read(filter)),
     async *journalEntries() {
       for (let after = 0; ;) {
@@ -168,12 +169,23 @@ function frontDoor(
     },
     verifyJournal: () => verifyJournal(kernel.database),
     sealJournal: () => sealJournal(kernel.database, () => kernel.clock.now()),
-    command: (name, given) =>
-      implementation((code) => code.commands?.[name], name)({ ...doorOf(given), ...given, ...who(given) }),
-    route: (name, request, caller = {}) =>
-      implementation((code) => code.routes?.[name], name)({ request, ...doorOf(caller) }),
+    command: async (name, given) =>
+      implementation((code) => code.commands, name)({ ...doorOf(given), ...given, ...who(given) }),
+    route: async (name, request, caller = {}) =>
+      implementation((code) => code.routes, name)({ request, ...doorOf(caller) }),
     close,
   };
+}
+
+/** @throws OrderwrightError OW_USAGE for a `now` that is no instant. */
+function nowOf(given: string | undefined): string {
+  if (given === undefined) return instantOf(Date.now());
+  try {
+    return parseInstant(given);
+  } catch (error) {
+    if (!(error instanceof TimeError)) throw error;
+    throw new OrderwrightError('OW_USAGE', `now: ${error.message}`, [], true);
+  }
 }
 
 function userName(): string {

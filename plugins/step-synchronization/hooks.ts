@@ -37,7 +37,7 @@ export function synchronizeAfter(operation: Synchronized, settings: HookSettings
       setting === 'run' ? await context.perform('Synchronize') : await context.evaluate('Synchronize');
     if (!row.allowed) {
       const violations = row.violations as unknown as JsonValue;
-      const text = ['not synchronized:', ...row.violations.map(({ message }) => `  ${message}`)].join('\n');
+      const text = `not synchronized: ${row.violations.map(({ rule, code }) => rule ?? code).join(', ')}`;
       return { effect: { synchronize: setting, allowed: false, violations, text } };
     }
     const { steps = [], dependencies = [], diff = {} } = row as JsonObject;

@@ -37,6 +37,7 @@ interface DependencyEntry {
 export async function importSteps(
   rows: Record<string, JsonObject[]>,
   session: OrderContext['session'],
+  { replace }: { replace: boolean },
 ): Promise<void> {
   const steps = (rows.productionOrderSteps ?? []) as unknown as StepEntry[];
   const dependencies = (rows.productionOrderStepDependencies ?? []) as unknown as DependencyEntry[];
@@ -57,6 +58,7 @@ export async function importSteps(
     }
     return [];
   });
+  if (!replace) problems.push(...(await existing(steps, find, store)));
   const ends: StoredDependency[] = [];
   const seen = new Set<string>();
   for (const [index, entry] of dependencies.entries()) {
@@ -109,6 +111,18 @@ async function circleProblems(ends: readonly StoredDependency[], store: StepStor
   );
 }
 
+/** Without `replace`, what is there already is a problem, as with every other array of the plant file. */
+async function existing(steps: readonly StepEntry[], find: Resolve, store: StepStore): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const [index, entry] of steps.entries()) {
+    const found = find(entry);
+    if (typeof found === 'string' || (await store.step(found.id)) === null) continue;
+    const message = `batch ${entry.batch} of ${found.flowPath} is there already`;
+    problems.push({ path: `$.productionOrderSteps[${index}]`, code: 'OW_PLANT_EXISTS', message });
+  }
+  return problems;
+}
+
 interface Place {
   id: string;
   flowPath: string;
@@ -122,10 +136,11 @@ async function resolver(identities: readonly Identity[], session: OrderContext['
   const snapshots = await session.orders.load([
     ...new Set(identities.map(({ productionOrder }) => productionOrder)),
   ]);
+  const flows = flowExpansions(await session.orders.flows(identities.map(({ flowPath }) => flowPath)));
   return ({ productionOrder, source, flowPath, batch }) => {
     const snapshot = snapshots.get(productionOrder);
     if (snapshot === undefined) return `there is no Production Order ${productionOrder}`;
-    const at = flowExpansions(snapshot.flows).resolve(flowPath);
+    const at = flows.resolve(flowPath);
     if (!at.ok) return at.problem;
     const from = sourceOf(source);
     const step = at.expansion.steps[at.index]?.step.name ?? '';

@@ -18,7 +18,7 @@ import { StepStore } from './store.js';
 export const startStepOperation: PluginOperation = {
   name: 'StartStep',
   decide: (context) =>
-    decideStep(context, (step, at) => {
+    decideStep(context, 'start', (step, at) => {
       if (step.state !== 'Planned') return stateViolation('start', step, 'Planned');
       return { ...step, state: 'Started', actualStart: at, actualEnd: null };
     }),
@@ -28,7 +28,7 @@ export const startStepOperation: PluginOperation = {
 export const finishStep: PluginOperation = {
   name: 'FinishStep',
   decide: (context) =>
-    decideStep(context, (step, at) => {
+    decideStep(context, 'end', (step, at) => {
       if (step.state !== 'Started') return stateViolation('finish', step, 'Started');
       if (step.actualStart !== null && at < step.actualStart) {
         const message = `Step ${step.id} was started at ${step.actualStart}, after ${at}.`;
@@ -48,7 +48,7 @@ interface ChangeInput {
 /** A change by hand: it marks the step as manual, so that a synchronization that preserves keeps it. */
 export const changeStep: PluginOperation = {
   name: 'ChangeStep',
-  decide: (context) => decideStep(context, (step) => changed(step, context)),
+  decide: (context) => decideStep(context, 'start', (step) => changed(step, context)),
 };
 
 function changed(step: StoredStep, context: OrderContext): StoredStep | Violation {
@@ -70,7 +70,7 @@ function changed(step: StoredStep, context: OrderContext): StoredStep | Violatio
 
 type Move = (step: StoredStep, at: string) => StoredStep | Violation;
 
-async function decideStep(context: OrderContext, move: Move): Promise<Decision> {
+async function decideStep(context: OrderContext, edge: 'start' | 'end', move: Move): Promise<Decision> {
   const { step: id, at } = context.input as { step: string; at?: string };
   const store = new StepStore(context.session);
   const step = await store.step(id);
@@ -82,7 +82,7 @@ async function decideStep(context: OrderContext, move: Move): Promise<Decision> 
     const message = `${order.name} is ${order.state} and ${order.universalState}: nothing is done on its steps.`;
     return refused(violation('OW_STEP_ORDER_STATE', 'The order is open', message));
   }
-  const after = move(step, at === undefined ? context.now : instantOf(at, context, 'start'));
+  const after = move(step, at === undefined ? context.now : instantOf(at, context, edge));
   if ('code' in after) return refused(after);
   return {
     violations: [],

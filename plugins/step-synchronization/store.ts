@@ -4,7 +4,7 @@ import type { StepsOutcome } from './core/diff-steps.js';
 import type { Dependency, StoredStep } from './core/steps.js';
 import type { BeforeImage } from './core/undo-steps.js';
 
-type StepSession = Pick<OrderContext['session'], 'sql' | 'table' | 'bulkInsert'>;
+type StepSession = Pick<OrderContext['session'], 'sql' | 'table' | 'bulkInsert' | 'bulkDelete'>;
 
 interface StepRow {
   Id: string;
@@ -122,7 +122,10 @@ export class StepStore {
   }
 
   async deleteSteps(ids: readonly string[]): Promise<void> {
-    for (const chunk of chunks(ids)) await this.from(STEP).whereIn('Id', chunk).delete();
+    await this.session.bulkDelete(
+      STEP,
+      ids.map((id) => ({ Id: id })),
+    );
   }
 
   async insertDependencies(dependencies: readonly StoredDependency[]): Promise<void> {
@@ -139,13 +142,10 @@ export class StepStore {
   }
 
   async deleteDependencies(dependencies: readonly Pick<Dependency, 'from' | 'to'>[]): Promise<void> {
-    // By the first end in one statement; the second tells which of its dependencies are meant.
-    const byFrom = Map.groupBy(dependencies, ({ from }) => from);
-    for (const [from, ends] of byFrom) {
-      for (const chunk of chunks(ends.map(({ to }) => to))) {
-        await this.from(DEPENDENCY).where('FromId', from).whereIn('ToId', chunk).delete();
-      }
-    }
+    await this.session.bulkDelete(
+      DEPENDENCY,
+      dependencies.map(({ from, to }) => ({ FromId: from, ToId: to })),
+    );
   }
 
   async lastBeforeImage(order: string): Promise<BeforeImage | null> {

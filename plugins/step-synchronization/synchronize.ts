@@ -10,7 +10,7 @@ import type {
 import { buildSteps } from './core/build-steps.js';
 import { diffSteps, type StepsOutcome, type SynchronizeMode } from './core/diff-steps.js';
 import { beforeImage, undoSteps, type BeforeImage } from './core/undo-steps.js';
-import type { StoredStep } from './core/steps.js';
+import { isUsed, type StoredStep } from './core/steps.js';
 import { violation } from './core/violation.js';
 import { showDependency, showStep } from './show.js';
 import { StepStore, type StoredDependency } from './store.js';
@@ -83,7 +83,7 @@ export const undoSynchronize: PluginOperation = {
 
 /** An automatic run keeps what was done by the shop floor or by hand (design 3.7, Apply). */
 function automaticMode(existing: readonly StoredStep[]): SynchronizeMode {
-  return existing.some((step) => step.state !== 'Planned' || step.manual) ? 'preserve' : 'replace';
+  return existing.some(isUsed) ? 'preserve' : 'replace';
 }
 
 function idsElsewhere(order: string, dependencies: readonly StoredDependency[]): Set<string> {

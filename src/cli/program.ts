@@ -121,7 +121,9 @@ function failureOf(error: unknown) {
   }
   if (error instanceof CommanderError) {
     const message =
-      error.message.replace(/^error: /, '') || 'A command is missing. Maybe see orderwright --help';
+      error.code === 'commander.help'
+        ? 'A command is missing.\nMaybe see orderwright --help'
+        : error.message.replace(/^error: /, '');
     return { code: 'OW_USAGE', message, problems: [], exitCode: WRONG_USAGE };
   }
   const message =

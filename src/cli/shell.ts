@@ -1,4 +1,5 @@
 /** What every command needs: its global options, the opened database, and a way to answer a person or a program. */
+import { stringifyChunked } from '@discoveryjs/json-ext';
 import type { Command } from 'commander';
 import type { LoadedConfiguration } from '../adapters/files/configuration.js';
 import { OrderwrightError } from '../core/problem.js';
@@ -69,8 +70,8 @@ export class Shell {
   /** One document for a program with `--json`, else a text for a person. */
   answer(document: unknown, text: string | (() => string)): void {
     if (!this.json) this.write(`${typeof text === 'string' ? text : text()}\n`);
-    else if (isStream(document)) this.writeAll(document);
-    else this.write(`${JSON.stringify(document, null, 2)}\n`);
+    // In pieces: a document may be longer than a string can be, as with a million steps.
+    else this.writeAll(isStream(document) ? document : stringifyChunked(document, null, 2));
   }
 
   /** How far a long piece of work is, for a person at a terminal. */

@@ -41,13 +41,15 @@ export const change: Operation = {
     const changes = changesOf(context);
     const proposal = proposeTransition(context, 'Change', changes);
     const { order } = proposal.snapshot;
-    if (changes.product === undefined) return proposal;
+    // A flow path that the order did not have before was not read with it.
+    if (changes.product === undefined && changes.flowPath === undefined) return proposal;
     const prospect = await context.session.orders.prospect({ ...order, position: null });
     if (prospect !== null)
       return {
         ...proposal,
         snapshot: { ...proposal.snapshot, product: prospect.product, flows: prospect.flows },
       };
+    if (changes.product === undefined) return proposal;
     const violation = refusal(
       'OW_PRODUCT_UNKNOWN',
       'The product exists',

@@ -1,15 +1,21 @@
 /** The input of an operation against its schema: every problem with its JSON path, before anything is read. */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { compareDecimals, isDecimal, parseDecimal } from '../core/decimal.js';
-import { pathOfPointer } from '../core/rules/json-path.js';
+import { childPath, pathOfPointer } from '../core/rules/json-path.js';
 import type { JsonObject } from '../core/json.js';
 import { readPriority } from '../core/plant/priority.js';
 import { OrderwrightError, type Problem } from '../core/problem.js';
 import { parseDayOrInstant } from '../core/time.js';
 
+/** Significant digits that a number of JavaScript holds exactly; more come as text (design section 1). */
+const NUMBER_DIGITS = 15;
+
 /** Whether a number or text is a decimal within bounds. */
 function decimalWithin(fits: (value: string) => boolean): (value: string | number) => boolean {
-  return (value) => isDecimal(String(value)) && fits(parseDecimal(String(value)));
+  return (value) =>
+    isDecimal(String(value)) &&
+    (typeof value === 'string' || Number(value.toPrecision(NUMBER_DIGITS)) === value) &&
+    fits(parseDecimal(String(value)));
 }
 
 const isTolerance = decimalWithin((value) => compareDecimals(value, '0') >= 0);
@@ -60,7 +66,14 @@ export function checkInput(schema: JsonObject, input: JsonObject): void {
     compiled.set(schema, validate);
   }
   if (validate(input)) return;
-  const problems = (validate.errors ?? []).map(toProblem);
+  const errors = validate.errors ?? [];
+  const mistyped = new Set(
+    errors.filter(({ keyword }) => keyword === 'type').map(({ instancePath }) => instancePath),
+  );
+  // What is of the wrong type is not also badly written.
+  const problems = errors
+    .filter(({ keyword, instancePath }) => keyword !== 'reads' || !mistyped.has(instancePath))
+    .map(toProblem);
   const list = problems.map((problem) => `${problem.path} ${problem.message}`).join('; ');
   throw new OrderwrightError('OW_INPUT_INVALID', `The input is not valid: ${list}`, problems);
 }
@@ -71,7 +84,7 @@ function toProblem(error: ErrorObject): Problem {
   const code = 'OW_INPUT_INVALID';
   if (error.keyword === 'additionalProperties') {
     return {
-      path: `${path}.${String(params.additionalProperty)}`,
+      path: childPath(path, String(params.additionalProperty)),
       code,
       message: 'is not a field of this input',
     };

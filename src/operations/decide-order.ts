@@ -12,7 +12,7 @@ import type { AnswerRow, Decision, OrderContext, PreContext } from '../ports/plu
 import { completes } from './completion.js';
 import { evaluateOperationRules, failingAs, orderContext, PluginFailed, type Ask } from './evaluate-order.js';
 import type { InstalledPlugin } from './kernel.js';
-import type { Proposal } from './operation.js';
+import { proposeNothing, type Proposal } from './operation.js';
 import { refusal } from './state-operation.js';
 import { TimeBudgetExceeded, withinTime } from './time-budget.js';
 
@@ -36,22 +36,20 @@ export interface Decided {
 export async function decideOrder(ask: Ask, preconditionsOnly = false): Promise<Decided> {
   const settings = operationSettings(ask.kernel.configuration, ask.operation.name);
   const context = orderContext(ask);
-  const proposal = await ask.operation.propose({ ...context, completes: () => completes(ask) });
+  const proposal = await propose(ask, context, settings.timeBudgetMs);
   const proposed = orderContext({ ...ask, snapshot: proposal.snapshot });
   let answer: Evaluated;
   try {
     answer = await withinTime(settings.timeBudgetMs, () => evaluate(ask, proposed));
   } catch (error) {
-    if (error instanceof TimeBudgetExceeded)
-      answer = outOfTime(settings.whenUnavailable, settings.timeBudgetMs);
-    else if (error instanceof PluginFailed) answer = refusedFor(pluginViolation(error));
-    else throw error;
+    if (!(error instanceof TimeBudgetExceeded)) throw error;
+    answer = outOfTime(settings.whenUnavailable, settings.timeBudgetMs);
   }
   // Observe lets pass what rules and plugins refuse; what the operation itself refuses can't be carried out.
   const blocking = settings.mode === 'enforce' ? answer.violations.length : 0;
   let allowed = proposal.violations.length === 0 && blocking === 0;
   const decide = allowed && !preconditionsOnly ? ask.operation.decide : undefined;
-  const decision = decide === undefined ? null : await decide(proposed);
+  const decision = decide === undefined ? null : await decideGuarded(() => decide(proposed));
   if (decision !== null && decision.violations.length > 0) allowed = false;
   return {
     allowed,
@@ -65,6 +63,29 @@ export async function decideOrder(ask: Ask, preconditionsOnly = false): Promise<
   };
 }
 
+/** What can't be proposed, because a plugin's facts are needed for it and do not come, is refused. */
+async function propose(ask: Ask, context: OrderContext, budget: number): Promise<Proposal> {
+  const completion = () => withinTime(budget, () => completes(ask));
+  try {
+    return await ask.operation.propose({ ...context, completes: completion });
+  } catch (error) {
+    let violation: Violation;
+    if (error instanceof TimeBudgetExceeded) violation = timeViolation('refuse', budget);
+    else if (error instanceof PluginFailed) violation = pluginViolation(error);
+    else throw error;
+    return { ...proposeNothing(context), violations: [violation] };
+  }
+}
+
+async function decideGuarded(decide: () => Promise<Decision>): Promise<Decision> {
+  try {
+    return await decide();
+  } catch (error) {
+    if (!(error instanceof PluginFailed)) throw error;
+    return { violations: [pluginViolation(error)], warnings: [] };
+  }
+}
+
 interface Evaluated {
   violations: Violation[];
   warnings: Violation[];
@@ -73,26 +94,41 @@ interface Evaluated {
 }
 
 async function evaluate(ask: Ask, context: OrderContext): Promise<Evaluated> {
-  const answer = await evaluateOperationRules(ask, context);
-  const evaluated: Evaluated = { violations: [], warnings: [], facts: answer.factsRead, overridden: false };
-  for (const found of answer.violations) {
-    if (found.rule === ask.override) {
-      evaluated.overridden = true;
-      evaluated.warnings.push({ ...found.violation, code: 'OW_RULE_OVERRIDDEN' });
-    } else if (refuses(found)) {
-      evaluated.violations.push(found.violation);
-    } else {
-      evaluated.warnings.push(found.violation);
+  const evaluated: Evaluated = { violations: [], warnings: [], facts: {}, overridden: false };
+  await orRefused(evaluated, async () => {
+    const answer = await evaluateOperationRules(ask, context);
+    evaluated.facts = answer.factsRead;
+    for (const found of answer.violations) {
+      if (found.rule === ask.override) {
+        evaluated.overridden = true;
+        evaluated.warnings.push({ ...found.violation, code: 'OW_RULE_OVERRIDDEN' });
+      } else if (refuses(found)) {
+        evaluated.violations.push(found.violation);
+      } else {
+        evaluated.warnings.push(found.violation);
+      }
     }
-  }
+  });
   for (const plugin of ask.kernel.plugins) {
     const hook = plugin.code.pre?.[hookPoint(ask.operation.name, 'Pre')];
     if (hook === undefined) continue;
-    const said = await guarded(plugin, () => hook(preContext(ask, context)));
-    evaluated.violations.push(...(said?.violations ?? []));
-    evaluated.warnings.push(...(said?.warnings ?? []));
+    await orRefused(evaluated, async () => {
+      const said = await guarded(plugin, () => hook(preContext(ask, context)));
+      evaluated.violations.push(...(said?.violations ?? []));
+      evaluated.warnings.push(...(said?.warnings ?? []));
+    });
   }
   return evaluated;
+}
+
+/** A plugin that fails refuses, beside what the rules and the other plugins say. */
+async function orRefused(evaluated: Evaluated, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof PluginFailed)) throw error;
+    evaluated.violations.push(pluginViolation(error));
+  }
 }
 
 function refuses(found: RuleViolation): boolean {
@@ -103,31 +139,69 @@ function refuses(found: RuleViolation): boolean {
  * What a hook answers, checked: a plugin's code is not trusted to give the shape it promised.
  * @throws PluginFailed where it throws or answers something else.
  */
-export async function guarded<T extends { violations?: Violation[]; warnings?: Violation[] }>(
+export async function guarded<T extends HookAnswer>(
   plugin: InstalledPlugin,
   hook: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const said = await failingAs(plugin, hook);
-  const lists = [said?.violations ?? [], said?.warnings ?? []] as unknown[];
-  if (lists.every((list) => Array.isArray(list) && list.every(isViolation))) return said;
-  throw new PluginFailed(plugin.manifest.name, new Error('its hook answered no list of violations'));
+  const { name } = plugin.manifest;
+  const said: unknown = await failingAs(plugin, hook);
+  if (said === undefined || said === null) return undefined;
+  if (!isAnswer(said)) {
+    throw new PluginFailed(name, new Error('its hook answered something else than violations and warnings'));
+  }
+  const usual = { rule: null, title: `The plugin ${name}`, conditions: [], fix: [] };
+  const completed = (list: Violation[]) => list.map((violation) => ({ ...usual, ...violation }));
+  return {
+    ...said,
+    ...(said.violations !== undefined && { violations: completed(said.violations) }),
+    ...(said.warnings !== undefined && { warnings: completed(said.warnings) }),
+  } as T;
+}
+
+interface HookAnswer {
+  violations?: Violation[];
+  warnings?: Violation[];
+}
+
+/** A word that no hook knows, such as `allowed`, is doubt too. */
+function isAnswer(said: unknown): said is HookAnswer {
+  if (!isObject(said)) return false;
+  const { violations = [], warnings = [], effect = {}, ...unknown } = said;
+  const lists = [violations, warnings].every((list) => Array.isArray(list) && list.every(isViolation));
+  return lists && isObject(effect) && isJson(effect) && Object.keys(unknown).length === 0;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isViolation(value: unknown): value is Violation {
-  const { code, message } = (value ?? {}) as Partial<Violation>;
-  return typeof code === 'string' && typeof message === 'string';
+  if (!isObject(value)) return false;
+  const { code, message, conditions = [], fix = [] } = value;
+  const texts = typeof code === 'string' && typeof message === 'string';
+  return texts && Array.isArray(conditions) && Array.isArray(fix) && isJson(value);
+}
+
+function isJson(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function outOfTime(whenUnavailable: 'refuse' | 'allow', budget: number): Evaluated {
-  const message = `No verdict within ${budget} ms; the operation is set to ${whenUnavailable} then.`;
-  const violation = refusal('OW_TIME_BUDGET', 'A verdict in time', message);
+  const found = [timeViolation(whenUnavailable, budget)];
+  const unheard = { facts: {}, overridden: false };
   return whenUnavailable === 'refuse'
-    ? refusedFor(violation)
-    : { violations: [], warnings: [violation], facts: {}, overridden: false };
+    ? { violations: found, warnings: [], ...unheard }
+    : { violations: [], warnings: found, ...unheard };
 }
 
-function refusedFor(violation: Violation): Evaluated {
-  return { violations: [violation], warnings: [], facts: {}, overridden: false };
+function timeViolation(whenUnavailable: 'refuse' | 'allow', budget: number): Violation {
+  const message = `No verdict within ${budget} ms; the operation is set to ${whenUnavailable} then.`;
+  return refusal('OW_TIME_BUDGET', 'A verdict in time', message);
 }
 
 /** Doubt refuses: a plugin that can't be heard has allowed nothing. */

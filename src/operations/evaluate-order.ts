@@ -2,6 +2,7 @@
 import { flowExpansions, type ResolvedFlowPath } from '../core/order/flow-path.js';
 import { orderFacts } from '../core/order/order-facts.js';
 import type { OrderSnapshot } from '../core/order/production-order.js';
+import { OrderwrightError } from '../core/problem.js';
 import { evaluateRules, type RulesAnswer } from '../core/rules/evaluate-rules.js';
 import { completeFacts, type Facts } from '../core/rules/fact.js';
 import type { Session } from '../ports/database.js';
@@ -71,9 +72,11 @@ export async function readFacts(ask: Ask, context: OrderContext): Promise<Facts>
 
 /** The facts that a plugin declares, and no others: it can't change what a fact of somebody else says. */
 async function guardedFacts(plugin: InstalledPlugin, read: () => Promise<Facts>): Promise<Facts> {
-  const facts = await failingAs(plugin, read);
+  const facts: unknown = await failingAs(plugin, read);
+  if (facts === null || typeof facts !== 'object')
+    throw new PluginFailed(plugin.manifest.name, new Error('it answered no facts'));
   const declared = new Set((plugin.manifest.facts ?? []).map((fact) => fact.name));
-  return Object.fromEntries(Object.entries(facts).filter(([name]) => declared.has(name)));
+  return Object.fromEntries(Object.entries(facts as Facts).filter(([name]) => declared.has(name)));
 }
 
 /** @throws PluginFailed where the plugin's code throws. */
@@ -86,11 +89,12 @@ export async function failingAs<T>(plugin: InstalledPlugin, work: () => Promise<
 }
 
 /** A plugin threw, or answered what is no answer. */
-export class PluginFailed extends Error {
+export class PluginFailed extends OrderwrightError {
   constructor(
     readonly plugin: string,
     override readonly cause: unknown,
   ) {
-    super(`The plugin ${plugin} failed: ${cause instanceof Error ? cause.message : String(cause)}`);
+    const message = cause instanceof Error ? cause.message : String(cause);
+    super('OW_PLUGIN_FAILED', `The plugin ${plugin} failed: ${message}`);
   }
 }

@@ -3,12 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../core/json.js';
 import type { Verdict } from '../core/rules/verdict.js';
 import { explainRules } from '../core/rules/evaluate-rules.js';
+import type { Facts } from '../core/rules/fact.js';
 import { OrderwrightError } from '../core/problem.js';
 import type { AnswerRow, Request } from '../ports/plugin.js';
 import { checkInput } from './check-input.js';
 import { decideOrder, rowOf } from './decide-order.js';
-import { orderContext, readFacts, type Ask } from './evaluate-order.js';
+import { orderContext, PluginFailed, readFacts, type Ask } from './evaluate-order.js';
 import { COMPLETE } from './completion.js';
+import { create } from './create.js';
 import { findOperation, type Kernel } from './kernel.js';
 
 export interface ExplainRequest extends Omit<Request, 'requestId' | 'correlationId'> {
@@ -23,7 +25,8 @@ export interface ExplainRequest extends Omit<Request, 'requestId' | 'correlation
  */
 export async function explain(kernel: Kernel, asked: ExplainRequest): Promise<Verdict<AnswerRow>> {
   const operation =
-    asked.operation.toLowerCase() === COMPLETE.word ? COMPLETE : findOperation(kernel, asked.operation);
+    [create, COMPLETE].find(({ name, word }) => asked.operation === name || asked.operation === word) ??
+    findOperation(kernel, asked.operation);
   const input = asked.input ?? {};
   checkInput(operation.input, input);
   await kernel.rules.refresh(asked.actor);
@@ -40,9 +43,12 @@ export async function explain(kernel: Kernel, asked: ExplainRequest): Promise<Ve
     const decided = await decideOrder(ask);
     const proposed = { ...ask, snapshot: decided.proposal.snapshot };
     const { order, product } = proposed.snapshot;
+    const facts = await factsUnlessFailed(proposed);
+    // A plugin whose facts do not come is a violation of the row; no rule can be explained without them.
+    const asking = facts === null ? { rules: [], broken: [] } : rules.of(operation.word);
     const explained = await explainRules({
-      ...rules.of(operation.word),
-      facts: await readFacts(proposed, orderContext(proposed)),
+      ...asking,
+      facts: facts ?? {},
       registry: kernel.registry,
       scope: { facility: order.facility, product: order.product, productGroup: product.productGroup },
       operation: operation.name,
@@ -54,4 +60,13 @@ export async function explain(kernel: Kernel, asked: ExplainRequest): Promise<Ve
     } as unknown as AnswerRow;
     return { requestId, ruleSet: rules.hash, orders: [row] };
   });
+}
+
+async function factsUnlessFailed(ask: Ask): Promise<Facts | null> {
+  try {
+    return await readFacts(ask, orderContext(ask));
+  } catch (error) {
+    if (error instanceof PluginFailed) return null;
+    throw error;
+  }
 }

@@ -25,7 +25,8 @@ export function importIntoPlant(
       const { code, manifest } = plugin;
       const rows = claimed(outcome, manifest.plantEntities ?? []);
       const write = code.importPlant;
-      if (write !== undefined && rows !== null) await write(rows, session);
+      if (write !== undefined && rows !== null)
+        await write(rows, session, { replace: asked.replace === true });
     }
     for (const { code } of kernel.plugins) await code.afterImport?.(session);
     const requestId = randomUUID();

@@ -4,6 +4,8 @@ import { change } from './change.js';
 import { close } from './close.js';
 import { COMPLETE } from './completion.js';
 import { create } from './create.js';
+import { failingAs, PluginFailed } from './evaluate-order.js';
+import type { Decision } from '../ports/plugin.js';
 import type { InstalledPlugin } from './kernel.js';
 import { proposeNothing, type Operation } from './operation.js';
 import { release } from './release.js';
@@ -39,7 +41,8 @@ export function orderOperations(plugins: readonly InstalledPlugin[]): {
   };
 }
 
-function pluginOperations({ manifest, code }: InstalledPlugin): Operation[] {
+function pluginOperations(plugin: InstalledPlugin): Operation[] {
+  const { manifest, code } = plugin;
   return (manifest.operations ?? []).map(({ perOrder, ...listed }) => {
     const implemented = code.operations?.find(({ name }) => name === listed.name);
     if (implemented === undefined) throw new Error(`${manifest.name} does not implement ${listed.name}`);
@@ -47,7 +50,23 @@ function pluginOperations({ manifest, code }: InstalledPlugin): Operation[] {
       ...listed,
       ...(perOrder === undefined ? {} : { perOrder }),
       propose: proposeNothing,
-      decide: (context) => implemented.decide(context),
+      async decide(context) {
+        const decision = await failingAs(plugin, () => implemented.decide(context));
+        if (!isDecision(decision))
+          throw new PluginFailed(
+            manifest.name,
+            new Error(`${listed.name} decided without violations and warnings`),
+          );
+        const { apply } = decision;
+        if (apply === undefined) return decision;
+        return { ...decision, apply: () => failingAs(plugin, async () => apply.call(decision)) };
+      },
     };
   });
+}
+
+/** A plugin's code is not trusted to give the shape it promised. */
+function isDecision(decision: unknown): boolean {
+  const { violations, warnings } = (decision ?? {}) as Partial<Decision>;
+  return Array.isArray(violations) && Array.isArray(warnings);
 }

@@ -60,7 +60,10 @@ export interface Run {
   request: Request;
   door: Door;
   override: { rule: string; reason: string } | null;
+  dryRun: boolean;
   recorded: Recorded[];
+  /** By order, what its row would be had nothing of it been done. */
+  undoneRows: Map<string, () => AnswerRow>;
 }
 
 /** Undoes a transaction whose answer is known already. */
@@ -124,18 +127,23 @@ export async function transact(
         request,
         door: asked.door,
         override: asked.override ?? null,
+        dryRun: asked.dryRun === true,
         recorded,
+        undoneRows: new Map(),
       };
       const verdict = { requestId, ruleSet: rules.hash, orders: await work(run) };
-      if (asked.dryRun === true) throw new Undone(verdict);
       if (asked.atomic === true && verdict.orders.some((row) => !row.allowed)) {
-        throw new Undone({ ...verdict, orders: verdict.orders.map(refusedTogether) });
+        throw new Undone({ ...verdict, orders: verdict.orders.map((row) => refusedTogether(run, row)) });
       }
+      if (run.dryRun) throw new Undone(verdict);
       await record(session, recorded);
       return verdict;
     });
   } catch (error) {
-    if (error instanceof Undone && asked.dryRun === true) return error.verdict;
+    if (asked.dryRun === true) {
+      if (error instanceof Undone) return error.verdict;
+      throw error;
+    }
     // What was asked and decided stays in the journal although nothing of it was done.
     const rolledBack = recorded.map((entry) => ({
       ...entry,
@@ -157,7 +165,7 @@ export function askOf(run: Run, operation: Operation, snapshot: OrderSnapshot, i
     snapshot,
     input,
     request: run.request,
-    dryRun: false,
+    dryRun: run.dryRun,
     automatic: run.door === 'hook',
     override: run.override?.rule ?? null,
   };
@@ -199,7 +207,7 @@ export async function finish(
   }
   const before = run.recorded.length;
   try {
-    return await run.session.nested(async () => {
+    const done = await run.session.nested(async () => {
       const after = await save();
       const row = rowOf(after, decided);
       const outcome = decided.overridden ? 'overridden' : 'committed';
@@ -210,6 +218,8 @@ export async function finish(
       if (row.effects !== undefined) entry.details = { ...entry.details, effects: row.effects };
       return row;
     });
+    run.undoneRows.set(done.name, refusedRow);
+    return done;
   } catch (error) {
     if (!(error instanceof PluginFailed)) throw error;
     // The order's savepoint is undone, and so is what its hooks had recorded as done.
@@ -243,18 +253,23 @@ function movement({ order: from }: OrderSnapshot, { order: to }: OrderSnapshot):
 
 /** Post hooks in the operation's own transaction; what they report is added to the row. */
 async function runPostHooks(run: Run, ask: Ask, row: AnswerRow): Promise<void> {
+  let { snapshot } = ask;
   for (const plugin of run.kernel.plugins) {
     const hook = plugin.code.post?.[hookPoint(ask.operation.name, 'Post')];
     if (hook === undefined) continue;
+    const current: Ask = { ...ask, snapshot };
     const context: PostContext = {
-      ...preContext(ask, orderContext(ask)),
-      evaluate: (name, input = {}) => evaluateOther(ask, name, input),
+      ...preContext(current, orderContext(current)),
+      evaluate: (name, input = {}) => evaluateOther({ ...ask, snapshot }, name, input),
       async perform(name, input = {}) {
         const operation = run.kernel.operations.get(name);
         if (operation === undefined) throw new Error(`There is no operation ${name}`);
         checkInput(operation.input, input);
         const inner = { ...run, door: 'hook' as const, override: null };
-        return performOne(inner, operation, ask.snapshot, input);
+        const done = await performOne(inner, operation, snapshot, input);
+        // The next operation, and the next plugin, are about the order as it is by then.
+        if (done.allowed) snapshot = await reload(run.session, snapshot.order.name);
+        return done;
       },
     };
     const said = await guarded(plugin, () => hook(context));
@@ -263,6 +278,7 @@ async function runPostHooks(run: Run, ask: Ask, row: AnswerRow): Promise<void> {
       row.effects = { ...(row.effects as JsonObject | undefined), [plugin.manifest.name]: said.effect };
     }
   }
+  row.state = snapshot.order.state;
 }
 
 async function reload(session: Session, name: string): Promise<OrderSnapshot> {
@@ -283,6 +299,8 @@ function checkOverride(run: Run, operation: Operation, names: readonly string[])
       true,
     );
   }
+  if (run.override.reason.trim() === '')
+    throw new OrderwrightError('OW_USAGE', 'An override needs a reason', [], true);
   const rules = run.rules.of(operation.word).rules;
   if (rules.some((candidate) => candidate.id === rule)) return;
   const known = rules.map((candidate) => candidate.id).join(', ') || 'none';
@@ -316,12 +334,16 @@ export function refuse(run: Run, operation: Operation, name: string, violation: 
 }
 
 /** In an atomic collection an order that could have gone is refused with the others. */
-function refusedTogether(row: AnswerRow): AnswerRow {
+function refusedTogether(run: Run, row: AnswerRow): AnswerRow {
   if (!row.allowed) return row;
+  const undone = run.undoneRows.get(row.name)?.() ?? row;
   const message =
     'Nothing was done: another order of the collection is refused, and all or none was asked for.';
-  const violations: Violation[] = [...row.violations, refusal('OW_ATOMIC_REFUSED', 'All or none', message)];
-  return { ...row, allowed: false, violations } as AnswerRow;
+  const violations: Violation[] = [
+    ...undone.violations,
+    refusal('OW_ATOMIC_REFUSED', 'All or none', message),
+  ];
+  return { ...undone, allowed: false, violations } as AnswerRow;
 }
 
 function draftOf(run: Run, operation: string, order: string): JournalDraft {

@@ -35,7 +35,7 @@ export async function showOrder(kernel: Kernel, name: string, request: Request):
         Object.assign(sections, await failingAs(plugin, () => show(snapshot.order, session)));
     }
     return {
-      ...(await summary({ kernel, session, rules, snapshot, request })),
+      ...(await summary({ kernel, session, rules, snapshot, request, preconditionsOnly: false })),
       ...sections,
       materials: snapshot.materials.map(materialRow),
       notices: await notices(session, name),
@@ -57,7 +57,10 @@ export async function listOrders(
     const orders: JsonObject[] = [];
     for (const name of names) {
       const snapshot = snapshots.get(name);
-      if (snapshot !== undefined) orders.push(await summary({ kernel, session, rules, snapshot, request }));
+      if (snapshot !== undefined) {
+        // What an operation would come to is worked out for one order, and not for a list.
+        orders.push(await summary({ kernel, session, rules, snapshot, request, preconditionsOnly: true }));
+      }
     }
     return { orders };
   });
@@ -69,16 +72,19 @@ interface Shown {
   rules: ActiveRules;
   snapshot: OrderSnapshot;
   request: Request;
+  preconditionsOnly: boolean;
 }
 
 async function summary(shown: Shown): Promise<JsonObject> {
   const { order, product, materials } = shown.snapshot;
   const quantities = orderQuantities(order, product, materials);
+  const countable = quantities.missingConversions.length === 0;
   const allowed: string[] = [];
   const blocked: JsonValue[] = [];
   for (const operation of offered(shown.kernel)) {
-    const ask: Ask = { ...shown, operation, input: {}, dryRun: true, automatic: false, override: null };
-    const decided = await decideOrder(ask, true);
+    // As an automatic run would: whether it can be done at all, and not only in the mode that is usual by hand.
+    const ask: Ask = { ...shown, operation, input: {}, dryRun: true, automatic: true, override: null };
+    const decided = await decideOrder(ask, shown.preconditionsOnly);
     if (decided.allowed) allowed.push(operation.name);
     else blocked.push({ operation: operation.name, violations: decided.violations as unknown as JsonValue });
   }
@@ -100,9 +106,10 @@ async function summary(shown: Shown): Promise<JsonObject> {
     underDeliveryTolerance: order.underDeliveryTolerance,
     quantities: {
       quantity: order.quantity,
-      inProgress: quantities.inProgress,
-      completed: quantities.completed,
-      delivered: quantities.delivered,
+      // A sum that leaves a material out would be wrong: without a conversion the quantities are not known.
+      inProgress: countable ? quantities.inProgress : null,
+      completed: countable ? quantities.completed : null,
+      delivered: countable ? quantities.delivered : null,
       units: order.units,
     },
     allowed,
@@ -117,8 +124,10 @@ function materialRow(material: OrderSnapshot['materials'][number]): JsonObject {
 
 /** What was refused after the fact: the last thing that a hook asked for, where the rules did not let it. */
 async function notices(session: Session, order: string): Promise<JsonValue[]> {
-  const last = await session.journal.lastVerdict(order, 'hook');
+  const last = await session.journal.lastVerdict(order, { door: 'hook' });
   if (last?.verdict?.allowed !== false) return [];
+  const since = await session.journal.lastVerdict(order, { operation: last.operation });
+  if (since?.sequence !== last.sequence) return [];
   const violations = last.verdict.violations as unknown as JsonValue;
   return [{ operation: last.operation, at: last.at, sequence: last.sequence, violations }];
 }

@@ -17,6 +17,8 @@ export interface Session {
   table(name: `orderwright.${string}`): string;
   /** Inserts many rows the fast way of this database; every row has the columns of the first. */
   bulkInsert(table: `orderwright.${string}`, rows: readonly SqlRow[]): Promise<void>;
+  /** Deletes the rows that have the values of one of these in the given columns. */
+  bulkDelete(table: `orderwright.${string}`, rows: readonly SqlRow[]): Promise<void>;
   readonly orders: OrderStore;
   readonly journal: Journal;
   readonly ruleSets: RuleSetStore;

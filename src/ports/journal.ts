@@ -45,9 +45,8 @@ export interface Journal {
   append(drafts: readonly JournalDraft[]): Promise<number[]>;
   /** Entries after `after`, oldest first; of one order where it is named. */
   read(filter: { order?: string; after?: number; limit: number }): Promise<JournalEntry[]>;
-  /** The last verdict of an operation about an order that came through a door. */
-  lastVerdict(order: string, door: Door): Promise<JournalEntry | null>;
+  /** The last verdict about an order, of those that came through a door or are of an operation. */
+  lastVerdict(order: string, of: { door?: Door; operation?: string }): Promise<JournalEntry | null>;
   seals(): Promise<JournalSeal[]>;
   appendSeal(seal: JournalSeal): Promise<void>;
-  lastSequence(): Promise<number>;
 }

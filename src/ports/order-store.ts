@@ -1,5 +1,6 @@
 /** Reading orders as snapshots and writing what an operation decided. */
 import type {
+  FlowLibrary,
   ProductionOrder,
   OrderSnapshot,
   OrderState,
@@ -46,7 +47,6 @@ export interface OrderStore {
   update(order: ProductionOrder, changes: OrderChanges): Promise<void>;
   /** The zone in which the days of an order with this facility and company begin. */
   timeZone(facility: string | null, company: string | null): Promise<string>;
-  productExists(name: string): Promise<boolean>;
-  facilityExists(name: string): Promise<boolean>;
-  companyExists(name: string): Promise<boolean>;
+  /** The flows that these flow paths name, with their sub-flows and steps. */
+  flows(paths: readonly string[]): Promise<FlowLibrary>;
 }

@@ -16,6 +16,11 @@ export interface Request {
   now: Instant;
 }
 
+/** The database as a plugin works in it, inside the transaction of whoever called it. */
+export type PluginSession = Pick<Session, 'sql' | 'table' | 'bulkInsert' | 'bulkDelete'> & {
+  orders: Pick<Session['orders'], 'load' | 'prospect' | 'flows'>;
+};
+
 /** One order in one operation. */
 export interface OrderContext extends Request {
   operation: string;
@@ -28,9 +33,7 @@ export interface OrderContext extends Request {
   flows: FlowExpansions;
   /** How the flow path in force resolves; null where none is assigned. */
   flowPath: ResolvedFlowPath | null;
-  session: Pick<Session, 'sql' | 'table' | 'bulkInsert'> & {
-    orders: Pick<Session['orders'], 'load' | 'prospect'>;
-  };
+  session: PluginSession;
 }
 
 /** A row of an answer: the verdict, and what the operation adds to it. */
@@ -142,7 +145,11 @@ export interface Plugin {
   /** What the plugin adds to `order <name>`, by the sections in the manifest. */
   showOrder?: (order: ProductionOrder, session: OrderContext['session']) => Promise<JsonObject>;
   /** Writes the plant file's arrays that the manifest claims; all checked by the file's schema. */
-  importPlant?: (rows: Record<string, JsonObject[]>, session: OrderContext['session']) => Promise<void>;
+  importPlant?: (
+    rows: Record<string, JsonObject[]>,
+    session: OrderContext['session'],
+    options: { replace: boolean },
+  ) => Promise<void>;
   /** After a plant file was imported, in its transaction. */
   afterImport?: (session: OrderContext['session']) => Promise<void>;
 }

@@ -170,7 +170,7 @@ export function stepOf(steps: readonly ShownStep[], name: string, batch = 1, sou
 }
 
 /** `Cut 20 20 20`: a line per source and step with the quantities of its batches. */
-export function quantities(steps: readonly ShownStep[]): string[] {
+export function quantities(steps: readonly Pick<ShownStep, 'source' | 'step' | 'quantity'>[]): string[] {
   const groups = Map.groupBy(steps, ({ source, step }) => (source === 'rest' ? step : `${source} ${step}`));
   return [...groups].map(([name, rows]) => [name, ...rows.map(({ quantity }) => quantity)].join(' '));
 }

@@ -2,10 +2,6 @@
  * An orderwright on a small plant made in code, and the words in which the tests of the operations speak:
  * `(await given(anOrder().inState('Created'))).when('Release').refuses('OW_RULE_REFUSED')`.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import SQLite from 'better-sqlite3';
 import { expect } from 'chai';
 import { afterEach } from 'mocha';
 import { createOrderwright, OrderwrightError } from '../../src/index.js';
@@ -15,9 +11,9 @@ import type { OrderState, Problem, UniversalState } from '../../src/index.js';
 /** The time that the tests' operations go by; the journal's is the real clock's. */
 export const NOW = '2020-07-01T10:00:00Z';
 
-const closing: (() => unknown)[] = [];
+const opened: Given[] = [];
 afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
+  for (const one of opened.splice(0)) await one.close();
 });
 
 export class AnOrder {
@@ -64,58 +60,54 @@ const PLANT: JsonObject = {
   ],
 };
 
-/** The plant file with these orders alone, for an import beside what is there. */
 export function ordersFile(...orders: AnOrder[]): JsonObject {
-  return {
-    productionOrders: orders.map(({ fields }) => fields),
-    materials: orders.flatMap(({ materials }) => materials),
-  };
-}
-
-/** A folder of its own, gone after the test, with these files. */
-export function aFolder(files: Record<string, unknown> = {}): string {
-  const folder = mkdtempSync(join(tmpdir(), 'orderwright-'));
-  closing.push(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [file, content] of Object.entries(files)) writeIn(folder, file, content);
-  return folder;
-}
-
-export function writeIn(folder: string, file: string, content: unknown): void {
-  mkdirSync(dirname(join(folder, file)), { recursive: true });
-  writeFileSync(join(folder, file), typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+  const materials = orders.flatMap((order) => order.materials);
+  return { productionOrders: orders.map(({ fields }) => fields), materials };
 }
 
 /** Opens an orderwright that is closed after the test; without a folder in memory, without any configuration. */
 export async function open(folder: string | null, database = 'sqlite::memory:'): Promise<Given> {
-  const door = await createOrderwright({ database, folder: folder ?? '/nowhere' });
-  let isOpen = true;
-  const close = async () => (isOpen ? ((isOpen = false), door.close()) : undefined);
-  closing.push(close);
-  return new Given(door, close);
+  const made = new Given(await createOrderwright({ database, folder: folder ?? '/nowhere' }));
+  opened.push(made);
+  return made;
 }
 
 /** In memory, with the plant and these orders in it; a folder's configuration, rules and plugins count. */
-export async function given(...parts: (AnOrder | { folder: string; database?: string })[]): Promise<Given> {
-  const place = parts.find((part) => !(part instanceof AnOrder));
-  const opened = await open(place?.folder ?? null, place?.database);
-  await opened.importing({ ...PLANT, ...ordersFile(...parts.filter((part) => part instanceof AnOrder)) });
-  return opened;
+export async function given(...parts: (AnOrder | Place)[]): Promise<Given> {
+  const place = parts.find((part): part is Place => !(part instanceof AnOrder));
+  const made = await open(place?.folder ?? null, place?.database);
+  await made.importing({ ...PLANT, ...ordersFile(...parts.filter((part) => part instanceof AnOrder)) });
+  return made;
+}
+
+export interface Place {
+  folder: string;
+  database?: string;
 }
 
 export type Asked = Omit<Parameters<Orderwright['perform']>[0], 'operation' | 'orders'>;
 
 export class Given {
-  constructor(
-    readonly door: Orderwright,
-    readonly close: () => Promise<void>,
-  ) {}
+  private isOpen = true;
+
+  constructor(readonly door: Orderwright) {}
+
+  async close(): Promise<void> {
+    if (this.isOpen) await this.door.close();
+    this.isOpen = false;
+  }
+
+  /** The operation on one order. */
+  when(operation: string, order = 'PO', asked: Asked = {}): When {
+    return new When(() => this.ask(operation, [order], asked));
+  }
+
+  ask(operation: string, orders: string[], asked: Asked = {}): Promise<Verdict<AnswerRow>> {
+    return this.door.perform({ operation, orders, actor: 'ann', now: NOW, ...asked });
+  }
 
   async importing(plant: JsonObject, replace = false): Promise<void> {
     await this.door.importPlant({ text: JSON.stringify(plant), replace });
-  }
-
-  when(operation: string, order = 'PO', asked: Asked = {}): When {
-    return new When(() => this.door.perform({ operation, orders: [order], actor: 'ann', now: NOW, ...asked }));
   }
 
   async stateOf(order = 'PO'): Promise<string> {
@@ -142,7 +134,9 @@ export class When {
   /** Refused with exactly these reasons, each a code or `code rule`, in this order. */
   async refuses(...reasons: string[]): Promise<AnswerRow> {
     const row = await this.row();
-    expect(row.violations.map((one, at) => (reasons[at]?.includes(' ') ? said(one) : one.code))).to.deep.equal(reasons);
+    expect(
+      row.violations.map((one, at) => (reasons[at]?.includes(' ') ? said(one) : one.code)),
+    ).to.deep.equal(reasons);
     expect(row.allowed).to.equal(false);
     return row;
   }
@@ -152,19 +146,10 @@ export function said({ code, rule }: Violation): string {
   return rule === null ? code : `${code} ${rule}`;
 }
 
-/** Every row of every table of a database file. */
-export function dump(file: string): Record<string, unknown[]> {
-  const raw = new SQLite(file, { readonly: true });
-  try {
-    const tables = raw.prepare("select name from sqlite_master where type = 'table' order by name").pluck().all();
-    return Object.fromEntries(tables.map((name) => [name, raw.prepare(`select * from "${String(name)}"`).all()]));
-  } finally {
-    raw.close();
-  }
-}
-
 /** What a request is refused with as a whole; it fails where it is not. */
-export async function failureOf(asked: Promise<unknown>): Promise<{ code: string; message: string; problems: Problem[] }> {
+export async function failureOf(
+  asked: Promise<unknown>,
+): Promise<{ code: string; message: string; problems: Problem[] }> {
   try {
     await asked;
   } catch (error) {

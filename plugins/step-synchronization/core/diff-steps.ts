@@ -5,7 +5,7 @@
 import { fromScaled, toScaled } from '../../../src/index.js';
 import type { Violation } from '../../../src/index.js';
 import { findCycle } from './find-cycle.js';
-import { changesBetween, dependencyKey, diffRow, byPlace } from './steps.js';
+import { changesBetween, dependencyKey, diffRow, byPlace, isUsed } from './steps.js';
 import type { BuiltStep, ChangeRow, Dependency, StepDiff, StoredStep } from './steps.js';
 import { listed, violation } from './violation.js';
 
@@ -19,7 +19,7 @@ export interface DiffInput {
   existingDependencies: readonly Dependency[];
   built: { readonly steps: readonly BuiltStep[]; readonly dependencies: readonly Dependency[] };
   mode: SynchronizeMode;
-  /** Lets `replace` discard what is started or finished. */
+  /** Lets `replace` discard what is started, finished or changed by hand. */
   discardStarted: boolean;
   /** Ids of other orders' steps that manual dependencies name and that exist. */
   idsElsewhere: ReadonlySet<string>;
@@ -52,7 +52,7 @@ export interface StepsOutcome {
 export type DiffResult = StepsOutcome | { ok: false; violations: Violation[] };
 
 /**
- * `replace`: every step becomes as built; refused while a step is started or finished, unless that is discarded.
+ * `replace`: every step becomes as built; refused while a step is started, finished or changed by hand, unless that is discarded.
  * `preserve`: steps that are started, finished, manual or scheduled and still fit stay as they are. Manual dependencies
  * stay in both while steps with the identities of their ends are built. A circle is refused.
  */
@@ -132,12 +132,12 @@ export function refusalOfCircle(
 
 function refusalOfReplace({ mode, discardStarted, existing }: DiffInput): Violation | null {
   if (mode !== 'replace' || discardStarted) return null;
-  const count = existing.filter((step) => step.state !== 'Planned').length;
+  const count = existing.filter(isUsed).length;
   if (count === 0) return null;
   return violation(
     'OW_SYNCHRONIZE_STARTED',
-    'Replace does not discard started steps',
-    `${count} of the order's ${existing.length} steps ${count === 1 ? 'is' : 'are'} started or finished.\nMaybe synchronize with --mode preserve, which keeps them, or with --discard-started.`,
+    'Replace does not discard what was done',
+    `${count} of the order's ${existing.length} steps ${count === 1 ? 'is' : 'are'} started, finished or changed by hand.\nMaybe synchronize with --mode preserve, which keeps them, or with --discard-started.`,
   );
 }
 

@@ -35,6 +35,11 @@ export interface StoredStep extends Omit<BuiltStep, 'state'> {
   scheduled: boolean;
 }
 
+/** Whether the shop floor or a person has done something with a step, which `replace` would lose. */
+export function isUsed({ state, manual }: Pick<StoredStep, 'state' | 'manual'>): boolean {
+  return state !== 'Planned' || manual;
+}
+
 /** Finish to start: `to` begins after `from` has ended. Both are ids of production order steps. */
 export interface Dependency {
   from: string;

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import type { ManifestSetting, PluginManifest } from '../../core/hooks/plugin-manifest.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
+import { STATE_OPERATIONS } from '../../core/order/state-operations.js';
 import { OrderwrightError, type Problem } from '../../core/problem.js';
 import { childPath, pathOfPointer } from '../../core/rules/json-path.js';
 import type { Configuration, PluginConfiguration } from '../../ports/configuration.js';
@@ -101,7 +102,7 @@ function settingsOf(manifest: PluginManifest): [string, ManifestSetting][] {
 }
 
 function settingProblems(content: ConfigFile, manifests: readonly PluginManifest[]): Problem[] {
-  const problems: Problem[] = [];
+  const problems: Problem[] = operationProblems(content, manifests);
   const kernelKeys = Object.keys(schema.properties);
   const topLevel = new Map(manifests.flatMap(settingsOf).filter(([, setting]) => setting.topLevel === true));
   for (const [key, value] of Object.entries(content)) {
@@ -130,6 +131,22 @@ function settingProblems(content: ConfigFile, manifests: readonly PluginManifest
     }
   }
   return problems;
+}
+
+/** A mistyped operation would leave its settings without effect, and nobody would know. */
+function operationProblems(content: ConfigFile, manifests: readonly PluginManifest[]): Problem[] {
+  const known = ['Create', ...STATE_OPERATIONS, ...manifests.flatMap(operationsOf)];
+  return Object.keys((content.operations ?? {}) as JsonObject)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      path: childPath('$.operations', name),
+      code: 'OW_CONFIG_INVALID',
+      message: `is no operation: ${known.join(', ')}`,
+    }));
+}
+
+function operationsOf({ operations = [] }: PluginManifest): string[] {
+  return operations.map(({ name }) => name);
 }
 
 function valueProblems(path: string, setting: ManifestSetting, value: JsonValue): Problem[] {

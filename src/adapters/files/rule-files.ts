@@ -14,7 +14,8 @@ export class FolderRuleFiles implements RuleFiles {
   async read(): Promise<RuleFile[]> {
     const files: RuleFile[] = [];
     for (const { folder, file } of await this.list()) {
-      files.push({ file, text: await readFile(join(folder, file), 'utf8') });
+      const text = await unlessGone(readFile(join(folder, file), 'utf8'));
+      if (text !== null) files.push({ file, text });
     }
     return files;
   }
@@ -22,8 +23,8 @@ export class FolderRuleFiles implements RuleFiles {
   async stamp(): Promise<string> {
     const stamps: string[] = [];
     for (const { folder, file } of await this.list()) {
-      const { mtimeMs, size } = await stat(join(folder, file));
-      stamps.push(`${folder}/${file} ${mtimeMs} ${size}`);
+      const found = await unlessGone(stat(join(folder, file)));
+      if (found !== null) stamps.push(`${folder}/${file} ${found.mtimeMs} ${found.size}`);
     }
     return stamps.join('\n');
   }
@@ -49,5 +50,15 @@ async function entries(folder: string) {
   } catch (error) {
     const reason = (error as Error).message;
     throw new OrderwrightError('OW_RULES_UNREADABLE', `The rules folder ${folder} can't be read: ${reason}`);
+  }
+}
+
+/** An editor may take a file away and write it anew between the listing and the reading: it is seen the next time. */
+async function unlessGone<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
 }

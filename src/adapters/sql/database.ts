@@ -8,7 +8,7 @@ import type { Names } from '../../ports/migration.js';
 import { SqlOrderStore } from './order-store.js';
 import { SqlPlantStore } from './plant-store.js';
 import { SqlRuleSetStore } from './rule-set-store.js';
-import { bulkInsert } from './sqlite/bulk-insert.js';
+import { bulkDelete, bulkInsert } from './sqlite/bulk-insert.js';
 
 export class SqlDatabase implements Database {
   constructor(
@@ -37,6 +37,8 @@ export class SqlDatabase implements Database {
       table,
       bulkInsert: (name: `orderwright.${string}`, rows: readonly SqlRow[]) =>
         bulkInsert(trx, table(name), rows),
+      bulkDelete: (name: `orderwright.${string}`, rows: readonly SqlRow[]) =>
+        bulkDelete(trx, table(name), rows),
       orders: new SqlOrderStore(trx, table),
       journal: new SqlJournal(trx, this.names, this.clock),
       ruleSets: new SqlRuleSetStore(trx, this.names, this.clock),

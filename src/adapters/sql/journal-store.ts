@@ -68,12 +68,11 @@ export class SqlJournal implements Journal {
     return rows.map(toEntry);
   }
 
-  async lastVerdict(order: string, door: Door): Promise<JournalEntry | null> {
-    const row = await this.knex<EntryRow>(this.entries)
-      .where({ ProductionOrder: order, Door: door })
-      .whereNull('Of')
-      .orderBy('Sequence', 'desc')
-      .first();
+  async lastVerdict(order: string, of: { door?: Door; operation?: string }): Promise<JournalEntry | null> {
+    const query = this.knex<EntryRow>(this.entries).where('ProductionOrder', order).whereNull('Of');
+    if (of.door !== undefined) void query.where('Door', of.door);
+    if (of.operation !== undefined) void query.where('Operation', of.operation);
+    const row = await query.orderBy('Sequence', 'desc').first();
     return row === undefined ? null : toEntry(row);
   }
 
@@ -98,11 +97,6 @@ export class SqlJournal implements Journal {
       Previous: seal.previous,
       At: seal.at,
     });
-  }
-
-  async lastSequence(): Promise<number> {
-    const row = await this.knex(this.entries).max<{ last: number | null }[]>('Sequence as last').first();
-    return row?.last ?? 0;
   }
 }
 

@@ -66,8 +66,13 @@ type Row = Record<string, string | number | null>;
 
 /** The flows and steps read so far in one session. */
 class LoadedFlows implements FlowLibrary {
-  readonly flows = new Map<string, Flow[]>();
-  readonly steps = new Map<string, Step>();
+  readonly flows: Map<string, Flow[]>;
+  readonly steps: Map<string, Step>;
+
+  constructor(before?: LoadedFlows) {
+    this.flows = new Map(before?.flows);
+    this.steps = new Map(before?.steps);
+  }
 
   revisions(flow: string): readonly Flow[] {
     return this.flows.get(flow) ?? [];
@@ -80,7 +85,8 @@ class LoadedFlows implements FlowLibrary {
 
 /** Lives as long as one session: master data that it has read is not read again. */
 export class SqlOrderStore implements OrderStore {
-  private readonly flows = new LoadedFlows();
+  /** Replaced when more is read: what was worked out for a library stays true of it. */
+  private library = new LoadedFlows();
   private readonly products = new Map<string, Product>();
   private readonly facilityZones = new Map<string, string | null>();
   private readonly companyZones = new Map<string, string>();
@@ -108,7 +114,7 @@ export class SqlOrderStore implements OrderStore {
         order,
         product: this.products.get(row.Product) ?? unknownProduct(row),
         materials: materials.get(row.Id) ?? [],
-        flows: this.flows,
+        flows: this.library,
         timeZone: await this.timeZone(row.Facility, row.Company),
         canceledFromJournal:
           row.State === 'Canceled' && row.CanceledFrom === null ? await this.canceledFrom(row.Name) : null,
@@ -133,7 +139,7 @@ export class SqlOrderStore implements OrderStore {
       order: { ...order, id: '', rowVersion: '', canceledFrom: null },
       product,
       materials: [],
-      flows: this.flows,
+      flows: this.library,
       timeZone: await this.timeZone(order.facility, order.company),
       canceledFromJournal: null,
     };
@@ -171,18 +177,9 @@ export class SqlOrderStore implements OrderStore {
     return ofFacility ?? this.companyZone(company);
   }
 
-  async productExists(name: string): Promise<boolean> {
-    await this.readProducts([name]);
-    return this.products.has(name);
-  }
-
-  async facilityExists(name: string): Promise<boolean> {
-    await this.facilityZone(name);
-    return this.facilityZones.has(name);
-  }
-
-  async companyExists(name: string): Promise<boolean> {
-    return (await this.knex(this.view('HostCompany')).where('Name', name).first('Name')) !== undefined;
+  async flows(paths: readonly string[]): Promise<FlowLibrary> {
+    await this.readFlows(paths);
+    return this.library;
   }
 
   private async facilityZone(name: string): Promise<string | null> {
@@ -208,14 +205,17 @@ export class SqlOrderStore implements OrderStore {
   }
 
   private async canceledFrom(order: string): Promise<OrderState | null> {
-    const row: { Details: string | null } | undefined = await this.knex(
+    const row: { Operation: string; Details: string | null } | undefined = await this.knex(
       this.table('orderwright.JournalEntry'),
     )
-      .where({ ProductionOrder: order, Operation: 'Cancel' })
+      .where({ ProductionOrder: order })
+      .whereIn('Operation', ['Cancel', 'Unterminate'])
       .whereIn('Outcome', ['committed', 'overridden'])
       .orderBy('Sequence', 'desc')
-      .first('Details');
-    const details = JSON.parse(row?.Details ?? 'null') as { from?: { state?: OrderState } } | null;
+      .first('Operation', 'Details');
+    // A Cancel that was taken back since says nothing about the one that the host made on its own.
+    if (row?.Operation !== 'Cancel') return null;
+    const details = JSON.parse(row.Details ?? 'null') as { from?: { state?: OrderState } } | null;
     return details?.from?.state ?? null;
   }
 
@@ -261,21 +261,25 @@ export class SqlOrderStore implements OrderStore {
 
   /** Reads the flows that the paths name, and their sub-flows and steps, level by level. */
   private async readFlows(paths: readonly string[]): Promise<void> {
-    let wanted = new Set(paths.flatMap(topFlowNames));
-    while (wanted.size > 0) {
-      const unread = [...wanted].filter((name) => !this.flows.flows.has(name));
-      if (unread.length === 0) return;
-      for (const name of unread) this.flows.flows.set(name, []);
-      const items = await this.readFlowLevel(unread);
-      await this.readSteps(items.filter((item) => item.kind === 'step').map((item) => item.name));
-      wanted = new Set(items.filter((item) => item.kind === 'flow').map((item) => item.name));
+    let wanted = [...new Set(paths.flatMap(topFlowNames))].filter((name) => !this.library.flows.has(name));
+    if (wanted.length === 0) return;
+    const library = new LoadedFlows(this.library);
+    while (wanted.length > 0) {
+      for (const name of wanted) library.flows.set(name, []);
+      const items = await this.readFlowLevel(library, wanted);
+      const subFlows = items.filter((item) => item.kind === 'flow').map((item) => item.name);
+      await this.readSteps(
+        library,
+        items.filter((item) => item.kind === 'step').map((item) => item.name),
+      );
+      wanted = [...new Set(subFlows)].filter((name) => !library.flows.has(name));
     }
+    this.library = library;
   }
 
-  private async readFlowLevel(names: readonly string[]): Promise<FlowItem[]> {
-    const flows = await this.inChunks<Row>('HostFlow', 'Name', names);
+  private async readFlowLevel(library: LoadedFlows, names: readonly string[]): Promise<FlowItem[]> {
     const byId = new Map<string, Flow>();
-    for (const row of flows) {
+    for (const row of await this.inChunks<Row>('HostFlow', 'Name', names)) {
       const flow: Flow = {
         name: String(row.Name),
         revision: String(row.Revision),
@@ -283,27 +287,19 @@ export class SqlOrderStore implements OrderStore {
         items: [],
       };
       byId.set(String(row.Id), flow);
-      this.flows.flows.get(flow.name)?.push(flow);
+      library.flows.get(flow.name)?.push(flow);
     }
-    const all: FlowItem[] = [];
-    for (const id of byId.keys()) {
-      const rows = (await this.knex(this.view('HostFlowItem'))
-        .where('FlowId', id)
-        .orderBy('Position')) as Row[];
-      for (const row of rows) {
-        const item = toFlowItem(row);
-        byId.get(id)?.items.push(item);
-        all.push(item);
-      }
-    }
-    return all;
+    const rows = await this.inChunks<Row>('HostFlowItem', 'FlowId', [...byId.keys()]);
+    rows.sort((a, b) => Number(a.Position) - Number(b.Position));
+    for (const row of rows) byId.get(String(row.FlowId))?.items.push(toFlowItem(row));
+    return [...byId.values()].flatMap((flow) => flow.items);
   }
 
-  private async readSteps(names: readonly string[]): Promise<void> {
-    const wanted = [...new Set(names)].filter((name) => !this.flows.steps.has(name));
+  private async readSteps(library: LoadedFlows, names: readonly string[]): Promise<void> {
+    const wanted = [...new Set(names)].filter((name) => !library.steps.has(name));
     for (const row of await this.inChunks<Row>('HostStep', 'Name', wanted)) {
       const name = String(row.Name);
-      this.flows.steps.set(name, {
+      library.steps.set(name, {
         name,
         facility: text(row.Facility),
         units: text(row.Units),

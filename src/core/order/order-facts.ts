@@ -80,7 +80,7 @@ export const ORDER_FACTS: readonly FactDefinition[] = [
     name: 'order.completedShare',
     type: 'decimal',
     unit: 'share of the quantity',
-    meaning: 'completedQuantity / quantity, rounded down to 10 places; 0.95 is 95 %',
+    meaning: 'completedQuantity / quantity, rounded down to 10 places: for lower bounds; 0.95 is 95 %',
     changedBy: MOVE,
   },
   {

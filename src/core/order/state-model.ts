@@ -5,20 +5,9 @@
  */
 import { createMachine, transition } from 'xstate';
 import type { OrderState, UniversalState } from './production-order.js';
+import { STATE_OPERATIONS, type StateOperation } from './state-operations.js';
 
-/** The operations of the state model that somebody can ask for, in the order in which they are listed to a reader. */
-export const STATE_OPERATIONS = [
-  'Release',
-  'Unrelease',
-  'Start',
-  'Cancel',
-  'Close',
-  'Reopen',
-  'Terminate',
-  'Unterminate',
-  'Change',
-] as const;
-export type StateOperation = (typeof STATE_OPERATIONS)[number];
+export { STATE_OPERATIONS, type StateOperation };
 
 /** What no one asks for: the rules in `rules/complete/` hold, or no longer hold. */
 export type AutomaticOperation = 'Complete' | 'ReturnToProgress';

@@ -113,7 +113,7 @@ describe('[core] diff steps', () => {
       'Cut 2': { state: 'Started', actualStart: START },
     });
     expect(codes({ existing: rows })).to.deep.equal([
-      "OW_SYNCHRONIZE_STARTED 2 of the order's 35 steps are started or finished.\nMaybe synchronize with --mode preserve, which keeps them, or with --discard-started.",
+      "OW_SYNCHRONIZE_STARTED 2 of the order's 35 steps are started, finished or changed by hand.\nMaybe synchronize with --mode preserve, which keeps them, or with --discard-started.",
     ]);
     const { steps, diff } = run({ existing: rows, discardStarted: true });
     expect(steps).to.deep.equal(existing());
@@ -127,8 +127,10 @@ describe('[core] diff steps', () => {
     ]);
   });
 
-  it('drops changes by hand in replace, with a row that says so', () => {
-    const { steps, diff } = run({ existing: existing({ 'Cut 1': { manual: true, quantity: '25' } }) });
+  it('refuses to replace steps that were changed by hand, and drops the change when told', () => {
+    const rows = existing({ 'Cut 1': { manual: true, quantity: '25' } });
+    expect(codes({ existing: rows })[0]).to.match(/^OW_SYNCHRONIZE_STARTED 1 of the order's 35 steps/);
+    const { steps, diff } = run({ existing: rows, discardStarted: true });
     expect(steps).to.deep.equal(existing());
     expect(reasons(diff.change)).to.deep.equal(['Main:A:1/Cut:1 1 its change by hand to 25 pcs is dropped']);
     expect(diff.change[0]?.changes).to.deep.equal([

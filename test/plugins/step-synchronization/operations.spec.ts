@@ -384,7 +384,7 @@ describe('[operation] a Synchronize that finds steps', () => {
     await shop.stepDone('FinishStep', stepOf(built, 'Cut', 2));
     const refused = await shop.synchronize();
     expect(codes(refused)).to.deep.equal(['OW_SYNCHRONIZE_STARTED']);
-    expect(refused.violations[0]?.message).to.match(/2 of the order's 12 steps are started or finished/);
+    expect(refused.violations[0]?.message).to.match(/2 of the order's 12 steps are started, finished/);
     expect(refused.violations[0]?.message).to.match(/\nMaybe .*--mode preserve.*--discard-started/);
     expect(await shop.step('Cut', 2)).to.include({ state: 'Finished' });
     const discarded = await shop.synchronize('01', { discardStarted: true });
@@ -723,8 +723,13 @@ describe('[operation] steps and dependencies in a plant file', () => {
     expect((await shop.order()).steps).to.have.length(12);
   });
 
-  // The plugin is not told whether --replace was given: it replaces either way.
-  it('refuses a step that is there already, without --replace');
+  it('refuses a step that is there already, without --replace', async () => {
+    const shop = await open();
+    await shop.synchronize();
+    const error = await refusal(shop.import({ productionOrderSteps: [step({ quantity: '7' })] }));
+    expect(error.problems.map(({ path }) => path)).to.deep.equal(['$.productionOrderSteps[0]']);
+    expect(await shop.step('Cut')).to.include({ quantity: '20' });
+  });
 
   it('refuses what is in the file twice, also where one flow path is short and the other long', async () => {
     const shop = await open();

@@ -57,7 +57,11 @@ export async function bulkUpsert(
 }
 
 /** Deletes the rows whose columns have the values of one of the given rows. */
-export async function bulkDelete(trx: Knex.Transaction, table: string, rows: BulkRow[]): Promise<void> {
+export async function bulkDelete(
+  trx: Knex.Transaction,
+  table: string,
+  rows: readonly BulkRow[],
+): Promise<void> {
   const [first] = rows;
   if (!first) return;
   const columns = Object.keys(first);

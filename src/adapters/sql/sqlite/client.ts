@@ -3,7 +3,10 @@
  * transactions die with SQLITE_BUSY_SNAPSHOT.
  */
 import knex, { type Knex } from 'knex';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { OrderwrightError } from '../../../core/problem.js';
 
 interface RawConnection {
   pragma(text: string): unknown;
@@ -34,9 +37,22 @@ class ImmediateClient extends BetterSqliteClient {
 /** How long a process waits for another's write before it gives up, in milliseconds. */
 const BUSY_TIMEOUT_MS = 30_000;
 
-/** Opens a SQLite file, or a database in memory for `:memory:`. */
+/** What goes wrong is thrown, and told once by whoever asked; knex would tell it a second time on the console. */
+const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
+
+/**
+ * Opens a SQLite file, or a database in memory for `:memory:`.
+ * @throws OrderwrightError OW_DATABASE_UNREACHABLE where the file's folder is not there.
+ */
 export function openSqlite(filename: string): Knex {
+  if (filename !== ':memory:' && !existsSync(dirname(filename))) {
+    throw new OrderwrightError(
+      'OW_DATABASE_UNREACHABLE',
+      `The folder of the database ${filename} does not exist`,
+    );
+  }
   return knex({
+    log: silent,
     client: ImmediateClient as unknown as typeof Knex.Client,
     connection: { filename },
     useNullAsDefault: true,
