@@ -18,6 +18,7 @@ import type { ImportAnswer } from './operations/import-plant.js';
 import { perform, type PerformRequest } from './operations/perform.js';
 import type { RulesStatus } from './operations/rule-book.js';
 import { sealJournal, verifyJournal, type Sealed, type Verification } from './operations/seal-journal.js';
+import { makeChange } from './operations/make-change.js';
 import { listOrders, showOrder } from './operations/show-order.js';
 import type { Door, JournalEntry } from './ports/journal.js';
 import type {
@@ -75,7 +76,9 @@ export interface Orderwright {
   /** A command that a plugin brings, by its name in the manifest. */
   command(
     name: string,
-    given: Pick<CommandContext, 'arguments' | 'options' | 'input'> & Caller,
+    given: Pick<CommandContext, 'arguments' | 'options' | 'input'> &
+      Partial<Pick<CommandContext, 'progress'>> &
+      Caller,
   ): Promise<CommandAnswer>;
   /** A route that a plugin brings, `POST /production-orders/{name}/steps/synchronize`. */
   route(name: string, request: RouteRequest, caller?: Caller): Promise<JsonObject>;
@@ -114,6 +117,8 @@ function frontDoor(
     ...who(caller),
     perform: (asked) => perform(kernel, { ...asked, ...who(caller), door }) as unknown as Promise<JsonObject>,
     read: (work) => kernel.database.read((session) => work(session)),
+    change: (operation, work) => makeChange(kernel, { ...requestOf(caller), door, operation }, work),
+    progress: () => undefined,
   });
   const implementation = <T>(
     of: (code: (typeof kernel.plugins)[number]['code']) => Record<string, T> | undefined,
@@ -165,7 +170,7 @@ function frontDoor(
     verifyJournal: () => verifyJournal(kernel.database),
     sealJournal: () => sealJournal(kernel.database, () => kernel.clock.now()),
     command: async (name, given) =>
-      implementation((code) => code.commands, name)({ ...given, ...doorOf(given) }),
+      implementation((code) => code.commands, name)({ ...doorOf(given), ...given, ...who(given) }),
     route: async (name, request, caller = {}) =>
       implementation((code) => code.routes, name)({ request, ...doorOf(caller) }),
     close,

@@ -4,7 +4,7 @@ import type { ManifestCommand, PluginManifest } from '../core/hooks/plugin-manif
 import type { AnswerRow } from '../ports/plugin.js';
 import { rowText } from './print-verdict.js';
 import { readInput } from './read-input.js';
-import type { Shell } from './shell.js';
+import { isStream, type Shell } from './shell.js';
 
 export function addPluginCommands(
   program: Command,
@@ -18,8 +18,8 @@ export function addPluginCommands(
 
 function addCommand(program: Command, shell: Shell, listed: ManifestCommand): void {
   const words = listed.name.split(' ');
-  const parent = words.length === 1 ? program : group(program, words[0] ?? '');
-  const command = parent.command(words.at(-1) ?? '').description(listed.description);
+  const first = group(program, words[0] ?? '');
+  const command = (words[1] === undefined ? first : first.command(words[1])).description(listed.description);
   for (const argument of listed.arguments ?? []) command.argument(argument);
   for (const option of listed.options ?? []) command.option(option.flags, option.description);
   const names = (listed.arguments ?? []).map((argument) => argument.replace(/[<>[\].]/g, ''));
@@ -29,19 +29,17 @@ function addCommand(program: Command, shell: Shell, listed: ManifestCommand): vo
     const options = command.opts<Record<string, string | boolean>>();
     const input = await readInput(typeof options.input === 'string' ? options.input : undefined);
     const orderwright = await shell.open();
-    const {
-      document,
-      title,
-      lines = [],
-    } = await orderwright.command(listed.name, {
+    const answer = await orderwright.command(listed.name, {
       ...shell.caller,
       arguments: Object.fromEntries(named),
       options,
       input,
+      progress: (text) => shell.progress(text),
     });
-    const rows = (document.orders ?? []) as unknown as AnswerRow[];
+    const { document, title, lines = [] } = answer;
+    const rows = title === undefined || isStream(document) ? [] : (document.orders as unknown as AnswerRow[]);
     shell.refused = rows.some((row) => !row.allowed);
-    shell.answer(document, () => [...rows.map((row) => rowText(title, row)), ...lines].join('\n'));
+    shell.answer(document, () => [...rows.map((row) => rowText(title ?? '', row)), ...lines].join('\n'));
   });
 }
 

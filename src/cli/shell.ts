@@ -1,4 +1,5 @@
 /** What every command needs: its global options, the opened database, and a way to answer a person or a program. */
+import { stringifyChunked } from '@discoveryjs/json-ext';
 import type { Command } from 'commander';
 import type { LoadedConfiguration } from '../adapters/files/configuration.js';
 import { OrderwrightError } from '../core/problem.js';
@@ -68,8 +69,19 @@ export class Shell {
 
   /** One document for a program with `--json`, else a text for a person. */
   answer(document: unknown, text: string | (() => string)): void {
-    if (this.json) for (const part of jsonText(document)) this.write(part);
-    else this.write(`${typeof text === 'string' ? text : text()}\n`);
+    if (!this.json) this.write(`${typeof text === 'string' ? text : text()}\n`);
+    // In pieces: a document may be longer than a string can be, as with a million steps.
+    else this.writeAll(isStream(document) ? document : stringifyChunked(document, null, 2));
+  }
+
+  /** How far a long piece of work is, for a person at a terminal. */
+  progress(text: string): void {
+    if (process.stderr.isTTY) this.output.error(`\r${text}\u001b[K`);
+  }
+
+  private writeAll(pieces: Iterable<string>): void {
+    for (const piece of pieces) this.write(piece);
+    this.write('\n');
   }
 
   /** What a person reads beside the answer; a program that asked for JSON is spared it. */
@@ -100,45 +112,7 @@ function instant(text: string): string {
   }
 }
 
-/** Characters that are written at once. */
-const PART = 1_000_000;
-
-/** One document, compact and in parts where it is longer than a string may be, as with a million steps. */
-function* jsonText(document: unknown): Generator<string> {
-  let part: string;
-  try {
-    part = JSON.stringify(document, null, 2);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    part = '';
-    for (const piece of piecesOf(document)) {
-      part += piece;
-      if (part.length < PART) continue;
-      yield part;
-      part = '';
-    }
-  }
-  yield `${part}\n`;
-}
-
-function* piecesOf(value: unknown): Generator<string> {
-  if (Array.isArray(value)) {
-    yield '[';
-    for (const [index, element] of value.entries()) {
-      if (index > 0) yield ',';
-      yield* piecesOf(element);
-    }
-    yield ']';
-  } else if (value !== null && typeof value === 'object') {
-    let mark = '{';
-    for (const [key, part] of Object.entries(value)) {
-      if (part === undefined) continue;
-      yield `${mark}${JSON.stringify(key)}:`;
-      yield* piecesOf(part);
-      mark = ',';
-    }
-    yield mark === '{' ? '{}' : '}';
-  } else {
-    yield JSON.stringify(value ?? null);
-  }
+/** A document that is made piece by piece, because it may be large. */
+export function isStream(document: unknown): document is Iterable<string> {
+  return typeof document === 'object' && document !== null && Symbol.iterator in document;
 }

@@ -84,3 +84,15 @@ export function toInstant(value: DayOrInstant, zone: TimeZone, edge: 'start' | '
 export function isDay(value: DayOrInstant): boolean {
   return DAY.test(value);
 }
+
+/** The zone's offset from UTC in seconds at an instant, and the instant at which it next changes; null: never again. */
+export function offsetAt(
+  epochMilliseconds: number,
+  zone: TimeZone,
+): { seconds: number; until: number | null } {
+  const local = Temporal.Instant.fromEpochMilliseconds(epochMilliseconds).toZonedDateTimeISO(zone);
+  return {
+    seconds: Math.round(local.offsetNanoseconds / 1e9),
+    until: local.getTimeZoneTransition('next')?.epochMilliseconds ?? null,
+  };
+}

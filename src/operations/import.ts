@@ -28,6 +28,7 @@ export function importIntoPlant(
       if (write !== undefined && rows !== null)
         await write(rows, session, { replace: asked.replace === true });
     }
+    for (const { code } of kernel.plugins) await code.afterImport?.(session);
     const requestId = randomUUID();
     const content = createHash('sha256').update(asked.text).digest('hex');
     await session.journal.append([

@@ -53,7 +53,10 @@ function pluginOperations(plugin: InstalledPlugin): Operation[] {
       async decide(context) {
         const decision = await failingAs(plugin, () => implemented.decide(context));
         if (!isDecision(decision))
-          throw new PluginFailed(manifest.name, new Error(`${listed.name} decided without violations and warnings`));
+          throw new PluginFailed(
+            manifest.name,
+            new Error(`${listed.name} decided without violations and warnings`),
+          );
         const { apply } = decision;
         if (apply === undefined) return decision;
         return { ...decision, apply: () => failingAs(plugin, async () => apply.call(decision)) };

@@ -95,13 +95,26 @@ export interface CommandContext {
     atomic?: boolean;
   }): Promise<JsonObject>;
   read<T>(work: (session: OrderContext['session']) => Promise<T>): Promise<T>;
+  /**
+   * A change that is not about one order, in one transaction with its journal entry: `operation` names it, as in
+   * `SaveSchedule`, and the details say what was done.
+   */
+  change<T>(operation: string, work: (session: OrderContext['session']) => Promise<Changed<T>>): Promise<T>;
+  /** Tells a person who waits at a terminal how far a long piece of work is. */
+  progress(text: string): void;
+}
+
+/** What a change came to; without details nothing was changed and nothing is journalled. */
+export interface Changed<T> {
+  result: T;
+  details: JsonObject | null;
 }
 
 export interface CommandAnswer {
-  /** The document that `--json` prints; exit code 1 where a row of `orders` is refused. */
-  document: JsonObject;
-  /** What was done, before the rows of `orders` that a person reads instead. */
-  title: string;
+  /** The document that `--json` prints, or its text in pieces; exit code 1 where a row of `orders` is refused. */
+  document: JsonObject | Iterable<string>;
+  /** What was done, before the verdict rows of `orders` that a person reads instead; none: there are no such rows. */
+  title?: string;
   /** What a person reads after them. */
   lines?: string[];
 }
@@ -137,6 +150,8 @@ export interface Plugin {
     session: OrderContext['session'],
     options: { replace: boolean },
   ) => Promise<void>;
+  /** After a plant file was imported, in its transaction. */
+  afterImport?: (session: OrderContext['session']) => Promise<void>;
 }
 
 export type PluginSetup = (settings: JsonObject) => Plugin;

@@ -45,6 +45,8 @@ const ORDER_FIELDS = [
   'OwnerRole',
 ];
 
+const ABSENCE_FIELDS = ['WorkCenter', 'From', 'To', 'Reason'];
+
 /** The reference MES that comes with orderwright. */
 export const REFERENCE_MAPPING: Readonly<Record<string, EntityMapping>> = {
   HostCompany: { table: 'mes.Company', fields: same('Name', 'WorkSchedule', 'IsDefault', 'TimeZone') },
@@ -95,6 +97,56 @@ export const REFERENCE_MAPPING: Readonly<Record<string, EntityMapping>> = {
     textKeys: ['Id', 'RowVersion'],
     writable: ORDER_FIELDS,
     insertable: true,
+  },
+  HostDepartment: {
+    table: 'mes.Department',
+    fields: same('Name', 'PlanningIntervalUnit', 'PlanningIntervalLength'),
+  },
+  HostWorkCenterType: {
+    table: 'mes.WorkCenterType',
+    fields: same('Name', 'Department', 'WorkSchedule', 'Planning', 'Capacity'),
+  },
+  HostWorkCenter: { table: 'mes.WorkCenter', fields: same('Name', 'Type', 'WorkSchedule', 'Capacity') },
+  HostAbsence: {
+    table: 'mes.Absence',
+    fields: same('Id', ...ABSENCE_FIELDS),
+    textKeys: ['Id'],
+    writable: ABSENCE_FIELDS,
+    insertable: true,
+  },
+  HostBillOfMaterials: {
+    table: 'mes.BillOfMaterials',
+    fields: same('Name', 'Product', 'Quantity', 'Sequence'),
+  },
+  HostBillOfMaterialsOperation: {
+    table: 'mes.BillOfMaterialsOperation',
+    fields: same(
+      'BillOfMaterials',
+      'Number',
+      'Next',
+      'Name',
+      'StandardTime',
+      'Fixed',
+      'Splittable',
+      'WorkCenterType',
+    ),
+  },
+  HostBillOfMaterialsComponent: {
+    table: 'mes.BillOfMaterialsComponent',
+    fields: same(
+      'BillOfMaterials',
+      'Position',
+      'Product',
+      'Quantity',
+      'Units',
+      'Operation',
+      'Produce',
+      'ComponentBillOfMaterials',
+    ),
+  },
+  HostStartedOperation: {
+    table: 'mes.StartedOperation',
+    fields: same('ProductionOrder', 'BillOfMaterials', 'Operation', 'WorkCenter', 'Start', 'Remaining'),
   },
   HostMaterial: {
     table: 'mes.Material',

@@ -1,0 +1,179 @@
+/**
+ * A plan as the answer to `schedule --json` (design section 4): rows made one order at a time from the flat tables, so
+ * that a large plan can be written as a stream.
+ */
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- orders and operations are named by their place, which is below the tables' length */
+import type { Instant } from '../../../src/index.js';
+import { instantText } from './instant-text.js';
+import type { PlanTables } from './plan-tables.js';
+import type { PlanWarning } from './plant.js';
+import type { PlanningError } from './planning-error.js';
+import { waitedFor } from './waited-for.js';
+import type { Waited } from './waited-for.js';
+
+/** One repetition's part of one planning interval; start and end are the interval's. */
+export interface PlannedPlacement {
+  workCenter: string | null;
+  lane: number;
+  start: Instant;
+  end: Instant;
+  minutes: number;
+}
+
+export interface PlannedOperation {
+  name: string;
+  product: string;
+  step: string | null;
+  batch: number | null;
+  /** The production order step it is; null for an operation of a bill of materials. */
+  stepId: string | null;
+  repetitions: number;
+  start: Instant;
+  end: Instant;
+  workCenterType: string | null;
+  /** Left out of a summary. */
+  placements?: PlannedPlacement[];
+}
+
+export interface PlannedOrder {
+  name: string;
+  scheduledStart: Instant;
+  scheduledEnd: Instant;
+  late: boolean;
+  latenessMinutes: number;
+  waitedFor: Waited[];
+  operations: PlannedOperation[];
+}
+
+export interface Unscheduled {
+  name: string;
+  code: string;
+  message: string;
+}
+
+export interface PlanStatistics {
+  operations: number;
+  placements: number;
+  /** How often the scheduler looked at an interval. */
+  intervalsTouched: number;
+}
+
+/** What was planned, and what could not be. */
+export class Plan {
+  /** In queue order. */
+  readonly unscheduled: Unscheduled[] = [];
+  readonly warnings: PlanWarning[];
+  readonly statistics: PlanStatistics;
+  private places: Map<string, number> | null = null;
+
+  constructor(
+    private readonly tables: PlanTables,
+    /** By operation: 1 where it was placed. */
+    private readonly state: Uint8Array,
+    /** By order of those that were to be planned: why it was not. */
+    private readonly failures: readonly (PlanningError | null)[],
+  ) {
+    failures.forEach((failure, order) => {
+      if (failure)
+        this.unscheduled.push({
+          name: tables.orders[order]!.name,
+          code: failure.code,
+          message: failure.message,
+        });
+    });
+    this.warnings = [...tables.plant.warnings.values()].sort((a, b) => (a.message < b.message ? -1 : 1));
+    const { placer } = tables;
+    this.statistics = {
+      operations: state.length,
+      placements: placer.count,
+      intervalsTouched: placer.touched,
+    };
+  }
+
+  /** The planned orders in queue order; for a summary without placements. */
+  *orders({ summary = false } = {}): Generator<PlannedOrder> {
+    for (let order = 0; order < this.failures.length; order++)
+      if (this.failures[order] === null) yield this.row(order, summary);
+  }
+
+  /** One planned order; undefined where it was not planned. */
+  order(name: string): PlannedOrder | undefined {
+    this.places ??= new Map(this.tables.orders.map((order, place) => [order.name, place]));
+    const order = this.places.get(name) ?? -1;
+    return this.failures[order] === null ? this.row(order, false) : undefined;
+  }
+
+  /** The answer as pieces of one JSON document; `summary` leaves placements out. */
+  *json(options: { version: string | null; summary?: boolean }): Generator<string> {
+    yield `{"version":${JSON.stringify(options.version)},"orders":[`;
+    let separator = '';
+    for (const row of this.orders(options)) {
+      yield separator + JSON.stringify(row);
+      separator = ',';
+    }
+    yield `],"unscheduled":${JSON.stringify(this.unscheduled)}}`;
+  }
+
+  private row(order: number, isSummary: boolean): PlannedOrder {
+    const { tables } = this;
+    const operations: PlannedOperation[] = [];
+    let start = Infinity;
+    let end = -Infinity;
+    let last = -1;
+    for (let operation = tables.base[order]!; operation < tables.base[order + 1]!; operation++) {
+      if (this.state[operation] !== 1) continue;
+      start = Math.min(start, tables.start[operation]!);
+      if (tables.end[operation]! >= end) {
+        end = tables.end[operation]!;
+        last = operation;
+      }
+      operations.push(this.operationRow(order, operation, isSummary));
+    }
+    const lateness = Math.max(0, end - tables.due[order]!);
+    return {
+      name: tables.orders[order]!.name,
+      scheduledStart: instantText(start),
+      scheduledEnd: instantText(end),
+      late: lateness > 0,
+      latenessMinutes: lateness / 60,
+      waitedFor: waitedFor(tables, this.state, last),
+      operations,
+    };
+  }
+
+  private operationRow(order: number, operation: number, isSummary: boolean): PlannedOperation {
+    const { tables } = this;
+    const work = tables.works[order]!;
+    const place = operation - tables.base[order]!;
+    const spec = work.operations[place]!;
+    return {
+      name: spec.name,
+      product: spec.product,
+      step: spec.step,
+      batch: spec.batch,
+      stepId: spec.stepId,
+      repetitions: work.repetitions[place]!,
+      start: instantText(tables.start[operation]!),
+      end: instantText(tables.end[operation]!),
+      workCenterType: spec.workCenterType,
+      ...(isSummary ? {} : { placements: this.placementRows(operation) }),
+    };
+  }
+
+  private placementRows(operation: number): PlannedPlacement[] {
+    const { placer, placementsFrom, placementsTo } = this.tables;
+    const rows: PlannedPlacement[] = [];
+    for (let row = placementsFrom[operation]!; row < placementsTo[operation]!; row++) {
+      const lane = placer.lanes[placer.placedLane[row]!]!;
+      const interval = placer.placedInterval[row]!;
+      rows.push({
+        workCenter: lane.identity.workCenter,
+        lane: lane.identity.number,
+        start: instantText(lane.grid.starts[interval]!),
+        end: instantText(lane.grid.ends[interval]!),
+        minutes: placer.placedSeconds[row]! / 60,
+      });
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,129 @@
+/** A plan as text that fits a terminal of 80 columns: work centers down, time across, a letter per order. */
+import type { PlannedOrder } from './answer.js';
+
+const WIDTH = 80;
+const MOST_LABEL = 20;
+/** What is planned on no work center goes by the company's schedule. */
+const COMPANY = 'Company';
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const MINUTE = 60_000;
+/** Distances between the marks of the axis, in minutes: the shortest that leaves room for the texts is taken. */
+const TICKS = [1, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10_080, 20_160, 40_320, 80_640, 161_280];
+const TICK_ROOM = 7;
+
+interface Bar {
+  row: string;
+  letter: string;
+  start: number;
+  end: number;
+}
+
+/**
+ * The lines of a chart. Two orders in one column of one row show as `*`; orders beyond the letters share them again.
+ * @param zone the zone of the axis.
+ */
+export function gantt(orders: readonly PlannedOrder[], zone: string): string[] {
+  const bars = orders.flatMap((order, index) => barsOf(order, LETTERS[index % LETTERS.length] ?? '?'));
+  const [first] = bars;
+  if (first === undefined) return [];
+  const start = bars.reduce((least, bar) => Math.min(least, bar.start), first.start);
+  const end = Math.max(
+    start + MINUTE,
+    bars.reduce((most, bar) => Math.max(most, bar.end), first.end),
+  );
+  const rows = [...new Set(bars.map((bar) => bar.row))].sort(
+    (a, b) => Number(a === COMPANY) - Number(b === COMPANY) || (a < b ? -1 : 1),
+  );
+  const label = Math.min(MOST_LABEL, Math.max(...rows.map((row) => row.length)));
+  const scale = { start, span: end - start, columns: WIDTH - label - 2 };
+  return [
+    ...axis(scale, zone).map((line) => `${' '.repeat(label + 2)}${line}`.trimEnd()),
+    ...rows.map(
+      (row) =>
+        `${shortened(row, label)}  ${chartRow(
+          bars.filter((bar) => bar.row === row),
+          scale,
+        )}`,
+    ),
+    ...legend(orders, zone),
+  ];
+}
+
+interface Scale {
+  start: number;
+  span: number;
+  columns: number;
+}
+
+function barsOf(order: PlannedOrder, letter: string): Bar[] {
+  return order.operations.flatMap((operation): Bar[] => {
+    const placements = operation.placements ?? [];
+    if (placements.length === 0) return [{ row: COMPANY, letter, ...times(operation) }];
+    return placements.map((placement) => ({
+      row: placement.workCenter ?? operation.workCenterType ?? COMPANY,
+      letter,
+      ...times(placement),
+    }));
+  });
+}
+
+function times({ start, end }: { start: string; end: string }): { start: number; end: number } {
+  return { start: Date.parse(start), end: Date.parse(end) };
+}
+
+function chartRow(bars: readonly Bar[], scale: Scale): string {
+  const cells = new Array<string>(scale.columns).fill('.');
+  for (const bar of bars) {
+    const from = columnOf(bar.start, scale);
+    // A bar that is shorter than a column is seen all the same.
+    const to = Math.max(from + 1, columnOf(bar.end, scale));
+    for (let column = from; column < to && column < scale.columns; column += 1) {
+      const there = cells[column];
+      cells[column] = there === '.' || there === bar.letter ? bar.letter : '*';
+    }
+  }
+  return cells.join('');
+}
+
+function columnOf(time: number, { start, span, columns }: Scale): number {
+  return Math.min(columns - 1, Math.floor(((time - start) / span) * columns));
+}
+
+/** The days on one line and the times on the next, or the days alone where the marks are days apart. */
+function axis(scale: Scale, zone: string): string[] {
+  const most = Math.floor(scale.columns / TICK_ROOM);
+  const minutes = TICKS.find((tick) => scale.span / (tick * MINUTE) <= most) ?? TICKS.at(-1) ?? 1;
+  const day = new Intl.DateTimeFormat('en-CA', { timeZone: zone, month: '2-digit', day: '2-digit' });
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' });
+  const days = new Array<string>(scale.columns).fill(' ');
+  const clocks = new Array<string>(scale.columns).fill(' ');
+  let shownDay = '';
+  for (let mark = scale.start; mark < scale.start + scale.span; mark += minutes * MINUTE) {
+    const column = columnOf(mark, scale);
+    const dayText = day.format(mark);
+    if (dayText !== shownDay) put(days, column, dayText);
+    shownDay = dayText;
+    put(clocks, column, time.format(mark));
+  }
+  return minutes >= 1440 ? [days.join('')] : [days.join(''), clocks.join('')];
+}
+
+function put(cells: string[], column: number, text: string): void {
+  for (const [index, letter] of [...text].entries()) {
+    if (column + index < cells.length) cells[column + index] = letter;
+  }
+}
+
+function legend(orders: readonly PlannedOrder[], zone: string): string[] {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
+  return orders.slice(0, LETTERS.length).map((order, index) => {
+    const late = order.late ? `  ${order.latenessMinutes} min late` : '';
+    const from = format.format(Date.parse(order.scheduledStart));
+    const to = format.format(Date.parse(order.scheduledEnd));
+    return `${LETTERS[index] ?? ''} ${shortened(order.name, MOST_LABEL).trimEnd()}  ${from} - ${to}${late}`;
+  });
+}
+
+function shortened(text: string, width: number): string {
+  return text.length <= width ? text.padEnd(width) : `${text.slice(0, width - 1)}~`;
+}

@@ -1,0 +1,264 @@
+/** Positions, marks, preliminary plans and the saved plan in the plugin's own tables. */
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { canonicalJson, type JsonObject } from '../../src/index.js';
+import type { PlannedOrder } from './core/answer.js';
+import type { QueuedEntry } from './core/settle-queue.js';
+import type { Snapshot } from './core/snapshot.js';
+import type { PlanSession } from './read-snapshot.js';
+
+/** Preliminary plans that are kept. */
+const KEPT = 10;
+/** Values of one IN list, below SQLite's and SQL Server's limits on parameters. */
+const CHUNK = 1000;
+const VERSION_DIGITS = 16;
+
+/** What a plan rests on: a hash of each part of its snapshot, and of all of them together, which is its version. */
+export interface PlanVersion {
+  version: string;
+  parts: Record<string, string>;
+}
+
+export interface PreliminaryPlan extends PlanVersion {
+  plannedAt: string;
+  upTo: string | null;
+  document: PlanDocument;
+}
+
+/** The answer of `schedule --json`, as it was given. */
+export interface PlanDocument {
+  version: string;
+  orders: PlannedOrder[];
+  unscheduled: { name: string; code: string; message: string }[];
+}
+
+export function versionOf(snapshot: Snapshot, upTo: string | null): PlanVersion {
+  const parts: Record<string, string> = { upTo: digest(upTo) };
+  for (const [part, value] of Object.entries(snapshot)) parts[part] = digest(value);
+  return { version: digest(parts).slice(0, VERSION_DIGITS), parts };
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}
+
+export class PlanStore {
+  constructor(private readonly session: PlanSession) {}
+
+  /** Writes positions that are not stored as they are. */
+  async storeQueue(queue: readonly QueuedEntry[]): Promise<void> {
+    const changed = queue.filter(({ stored }) => !stored);
+    await this.deleteOf(
+      'QueueEntry',
+      changed.map(({ name }) => name),
+    );
+    await this.session.bulkInsert(
+      'orderwright.QueueEntry',
+      changed.map(({ name, priority, position }) => ({
+        ProductionOrder: name,
+        Priority: priority,
+        Position: position,
+      })),
+    );
+  }
+
+  /** Puts an order last in its priority group. */
+  async enqueue(name: string, priority: number): Promise<void> {
+    const last = await this.from('QueueEntry')
+      .where('Priority', priority)
+      .max<{ last: number | null }[]>('Position as last');
+    await this.storeQueue([
+      { name, priority, position: (last[0]?.last ?? 0) + 1, reschedule: null, stored: false },
+    ]);
+  }
+
+  async priorityOf(name: string): Promise<number | null> {
+    const row = await this.from('QueueEntry')
+      .where('ProductionOrder', name)
+      .first<{ Priority: number } | undefined>('Priority');
+    return row?.Priority ?? null;
+  }
+
+  async mark(names: readonly string[], reason: string): Promise<void> {
+    await this.deleteOf('RescheduleMark', names);
+    await this.session.bulkInsert(
+      'orderwright.RescheduleMark',
+      names.map((name) => ({ ProductionOrder: name, Reason: reason })),
+    );
+  }
+
+  async unmark(names: readonly string[]): Promise<void> {
+    await this.deleteOf('RescheduleMark', names);
+  }
+
+  /** The saved orders that have a placement on a work center that ends after an instant. */
+  async savedOn(workCenter: string, after: string): Promise<string[]> {
+    const rows = await this.from('SavedPlacement')
+      .where('WorkCenter', workCenter)
+      .where('PlacedEnd', '>', after)
+      .distinct<{ ProductionOrder: string }[]>('ProductionOrder');
+    return rows.map((row) => row.ProductionOrder);
+  }
+
+  /**
+   * The saved orders whose placements share a work center with this order's, at the same time or later: what a change
+   * of it can move.
+   */
+  async savedBeside(order: string): Promise<string[]> {
+    const rows = await this.session
+      .sql({ mine: this.session.table('orderwright.SavedPlacement') })
+      .join(
+        { other: this.session.table('orderwright.SavedPlacement') },
+        'other.WorkCenter',
+        'mine.WorkCenter',
+      )
+      .where('mine.ProductionOrder', order)
+      .whereNot('other.ProductionOrder', order)
+      .whereRaw('?? >= ??', ['other.PlacedEnd', 'mine.PlacedStart'])
+      .distinct<{ ProductionOrder: string }[]>('other.ProductionOrder as ProductionOrder');
+    return rows.map((row) => row.ProductionOrder);
+  }
+
+  async isSaved(order: string): Promise<boolean> {
+    return (
+      (await this.from('SavedOrder').where('ProductionOrder', order).first<object | undefined>('Version')) !==
+      undefined
+    );
+  }
+
+  async storePreliminary(
+    plan: PlanVersion & { plannedAt: string; upTo: string | null; json: string },
+  ): Promise<void> {
+    await this.from('PreliminaryPlan').where('Version', plan.version).delete();
+    await this.from('PreliminaryPlan').insert({
+      Version: plan.version,
+      PlannedAt: plan.plannedAt,
+      UpTo: plan.upTo,
+      ReadParts: JSON.stringify(plan.parts),
+      Document: gzipSync(plan.json),
+    });
+    const kept = await this.from('PreliminaryPlan')
+      .orderBy('Sequence', 'desc')
+      .limit(KEPT)
+      .select<{ Sequence: number }[]>('Sequence');
+    await this.from('PreliminaryPlan')
+      .where('Sequence', '<', kept.at(-1)?.Sequence ?? 0)
+      .delete();
+  }
+
+  async preliminary(version: string): Promise<PreliminaryPlan | null> {
+    const row = await this.from('PreliminaryPlan')
+      .where('Version', version)
+      .first<{ PlannedAt: string; UpTo: string | null; ReadParts: string; Document: Buffer } | undefined>();
+    if (row === undefined) return null;
+    return {
+      version,
+      plannedAt: row.PlannedAt,
+      upTo: row.UpTo,
+      parts: JSON.parse(row.ReadParts) as Record<string, string>,
+      document: JSON.parse(gunzipSync(row.Document).toString('utf8')) as PlanDocument,
+    };
+  }
+
+  async dropPreliminary(version: string): Promise<boolean> {
+    return (await this.from('PreliminaryPlan').where('Version', version).delete()) > 0;
+  }
+
+  /** Fills the tables behind the published views with these orders, in place of what was saved of them. */
+  async save({ version, orders }: PlanDocument): Promise<void> {
+    const names = orders.map(({ name }) => name);
+    await this.removeSaved(names);
+    await this.unmark(names);
+    await this.session.bulkInsert(
+      'orderwright.SavedOrder',
+      orders.map(({ name, scheduledStart, scheduledEnd, late, latenessMinutes }) => ({
+        ProductionOrder: name,
+        Version: version,
+        ScheduledStart: scheduledStart,
+        ScheduledEnd: scheduledEnd,
+        Late: Number(late),
+        LatenessMinutes: latenessMinutes,
+      })),
+    );
+    const operations = orders.flatMap(({ name, operations: listed }) =>
+      listed.map((operation, index) => ({ order: name, sequence: index + 1, operation })),
+    );
+    await this.session.bulkInsert(
+      'orderwright.SavedOperation',
+      operations.map(({ order, sequence, operation }) => ({
+        ProductionOrder: order,
+        Sequence: sequence,
+        Name: operation.name,
+        Product: operation.product,
+        Step: operation.step,
+        Batch: operation.batch,
+        StepId: operation.stepId,
+        Repetitions: operation.repetitions,
+        ScheduledStart: operation.start,
+        ScheduledEnd: operation.end,
+        WorkCenterType: operation.workCenterType,
+      })),
+    );
+    await this.session.bulkInsert(
+      'orderwright.SavedPlacement',
+      operations.flatMap(({ order, sequence, operation }) =>
+        (operation.placements ?? []).map((placement, index) => ({
+          ProductionOrder: order,
+          Sequence: sequence,
+          Place: index + 1,
+          WorkCenter: placement.workCenter,
+          Lane: placement.lane,
+          PlacedStart: placement.start,
+          PlacedEnd: placement.end,
+          Minutes: placement.minutes,
+        })),
+      ),
+    );
+    await this.markSteps(names, true);
+  }
+
+  /** Takes orders out of the saved plan. */
+  async removeSaved(names: readonly string[]): Promise<void> {
+    await this.markSteps(names, false);
+    for (const table of ['SavedPlacement', 'SavedOperation', 'SavedOrder']) await this.deleteOf(table, names);
+  }
+
+  /** Saved operations of an order, for an answer that says what was removed. */
+  async savedOperations(order: string): Promise<JsonObject[]> {
+    const rows = (await this.from('SavedOperation')
+      .where('ProductionOrder', order)
+      .orderBy('Sequence')) as Record<string, string | number | null>[];
+    return rows.map((row) => ({
+      name: row.Name ?? null,
+      step: row.Step ?? null,
+      batch: row.Batch ?? null,
+      start: row.ScheduledStart ?? null,
+      end: row.ScheduledEnd ?? null,
+    }));
+  }
+
+  /** Steps know whether they are in a saved plan: a synchronization that preserves keeps those. */
+  private async markSteps(names: readonly string[], scheduled: boolean): Promise<void> {
+    for (const chunk of chunks(names)) {
+      const planned = this.from('SavedOperation')
+        .whereIn('ProductionOrder', chunk)
+        .whereNotNull('StepId')
+        .select('StepId');
+      await this.from('ProductionOrderStep')
+        .whereIn('Id', planned)
+        .update({ Scheduled: Number(scheduled) });
+    }
+  }
+
+  private async deleteOf(table: string, names: readonly string[]): Promise<void> {
+    for (const chunk of chunks(names)) await this.from(table).whereIn('ProductionOrder', chunk).delete();
+  }
+
+  private from(table: string) {
+    return this.session.sql(this.session.table(`orderwright.${table}`));
+  }
+}
+
+function* chunks<T>(values: readonly T[]): Generator<T[]> {
+  for (let from = 0; from < values.length; from += CHUNK) yield values.slice(from, from + CHUNK);
+}
