@@ -45,13 +45,14 @@ export interface Composition {
 export async function compose({ database, loaded, clock = systemClock }: Composition): Promise<Composed> {
   const knex = openSqlite(databaseOf(database));
   try {
-    await said(() => install(knex, loaded));
-    const container = register(root.createChildContainer(), { knex, loaded, clock });
+    // Before the database is touched: a plugin whose code is refused leaves no table behind.
     const plugins: InstalledPlugin[] = [];
     for (const folder of loaded.plugins) {
       const settings = loaded.configuration.plugins[folder.manifest.name]?.settings ?? {};
       plugins.push({ manifest: folder.manifest, code: await importPlugin(folder, settings) });
     }
+    await said(() => install(knex, loaded));
+    const container = register(root.createChildContainer(), { knex, loaded, clock });
     container.register<InstalledPlugin[]>('plugins', { useValue: plugins });
     return {
       kernel: container.resolve<Kernel>('kernel'),

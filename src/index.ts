@@ -7,6 +7,7 @@ import type { Orderwright, OrderwrightOptions } from './orderwright.js';
 export {
   add,
   compareDecimals,
+  DecimalError,
   divide,
   isDecimal,
   maximum,

@@ -91,23 +91,28 @@ const AFTERWORD = `The database is left as it is. To go on from here, in this fo
   npm run --silent orderwright -- rules list
   npm run --silent orderwright -- rules explain close PO-1002`;
 
-export function addDemoCommand(program: Command, shell: Shell): void {
+/** Runs a command of this program as a person would, and gives its exit code. */
+type Run = (argv: readonly string[], output: Output) => Promise<number>;
+
+export function addDemoCommand(program: Command, shell: Shell, run: Run): void {
   program
     .command('demo')
     .description(`the whole story, step by step, on a database made anew (${FILE})`)
     .action(async () => {
-      const played = await play(shell);
+      const played = await play(shell, run);
       shell.answer({ database: DATABASE, commands: played as unknown as JsonObject[] }, AFTERWORD);
     });
 }
 
-async function play(shell: Shell): Promise<Played[]> {
+async function play(shell: Shell, run: Run): Promise<Played[]> {
   for (const file of [FILE, `${FILE}-wal`, `${FILE}-shm`]) if (existsSync(file)) rmSync(file);
   const played: Played[] = [];
-  for await (const scene of story(firstStep)) {
+  for await (const scene of story((order) => firstStep(run, order))) {
     const command = `orderwright ${scene.command.map(quoted).join(' ')}`;
     shell.tell(`${paint('bold', scene.says)}\n\n${paint('cyan', `$ ${command}`)}\n`);
-    const answer = shell.json ? await captured([...scene.command, '--json']) : await captured(scene.command);
+    const answer = shell.json
+      ? await captured(run, [...scene.command, '--json'])
+      : await captured(run, scene.command);
     if (!shell.json) shell.tell(`${shortened(answer.text)}\n\n`);
     if (answer.exitCode !== scene.exitCode) {
       throw new OrderwrightError(
@@ -122,16 +127,15 @@ async function play(shell: Shell): Promise<Played[]> {
 }
 
 /** A real command on the demo's database, with what it wrote. */
-async function captured(command: readonly string[]): Promise<{ exitCode: number; text: string }> {
-  const { run } = await import('./program.js');
+async function captured(run: Run, command: readonly string[]): Promise<{ exitCode: number; text: string }> {
   let text = '';
   const output: Output = { out: (part) => (text += part), error: (part) => (text += part) };
   const exitCode = await run([...command, '--database', DATABASE], output);
   return { exitCode, text: text.trimEnd() };
 }
 
-async function firstStep(order: string): Promise<string> {
-  const { text } = await captured(['order', order, '--json']);
+async function firstStep(run: Run, order: string): Promise<string> {
+  const { text } = await captured(run, ['order', order, '--json']);
   const { steps } = JSON.parse(text) as { steps: { id: string }[] };
   return steps[0]?.id ?? '';
 }

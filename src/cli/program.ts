@@ -65,7 +65,7 @@ function createProgram(output: Output): Command {
 }
 
 function addCommands(program: Command, shell: Shell, loaded: LoadedConfiguration | OrderwrightError): void {
-  addDemoCommand(program, shell);
+  addDemoCommand(program, shell, run);
   addImportCommand(program, shell);
   addCreateCommand(program, shell);
   addOperationCommands(program, shell);

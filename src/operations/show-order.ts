@@ -32,12 +32,15 @@ export async function showOrder(kernel: Kernel, name: string, request: Request):
       const { code, manifest } = plugin;
       const show = code.showOrder;
       if (show === undefined) continue;
-      const shown = await failingAs(plugin, () => show(snapshot.order, session));
-      for (const section of manifest.sections ?? []) sections[section] = shown[section] ?? null;
+      const given = await failingAs(plugin, () => show(snapshot.order, session));
+      for (const section of manifest.sections ?? []) sections[section] = given[section] ?? null;
     }
+    const shown = await summary({ kernel, session, rules, snapshot, request, preconditionsOnly: false });
     return {
+      ...shown,
       ...sections,
-      ...(await summary({ kernel, session, rules, snapshot, request, preconditionsOnly: false })),
+      // No section of a plugin stands in the place of what the order is.
+      ...shown,
       materials: snapshot.materials.map(materialRow),
       notices: await notices(session, name),
     };

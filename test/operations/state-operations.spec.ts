@@ -231,6 +231,13 @@ describe('[operation] an automatic transition', () => {
     await waiting.when('Change', 'PO', { input: { underDeliveryTolerance: '0.1' } }).allows('InProgress');
   });
 
+  it('completes an order that is started, or active again, with all of it made', async () => {
+    const started = await given(anOrder().inState('Released').having('Completed'));
+    await started.when('Start').allows('Completed');
+    const active = await given(anOrder().inState('InProgress', 'Terminated').having('Completed'));
+    await active.when('Unterminate').allows('Completed');
+  });
+
   it('leaves a released order and a terminated one where they are', async () => {
     const world = await given(anOrder().inState('Released').having('Completed'));
     await world.when('Change', 'PO', { input: { quantity: '5' } }).allows('Released');

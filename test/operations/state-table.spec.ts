@@ -15,8 +15,8 @@ describe('[operation] the state model on the database', () => {
   for (const [standing, row] of Object.entries(TABLE)) {
     const [state, universalState] = standing.split(' ') as [OrderState, UniversalState];
     for (const operation of STATE_OPERATIONS) {
-      // The completed material is beside the point where materials bar the operation, or move the order on by it.
-      const order = operation === 'Unrelease' || state === 'InProgress' ? anOrder() : made('PO');
+      // A completed material is for Close alone: it would bar Unrelease, and complete an order that is in progress.
+      const order = operation === 'Close' || state === 'Completed' ? made('PO') : anOrder();
       const next = row[operation];
       const claim = next === undefined ? `refuses ${operation} of` : `leads by ${operation} to ${next} from`;
       it(`${claim} ${standing}`, async () => {

@@ -126,17 +126,17 @@ function claimedTwice(plugins: readonly PluginFolder[]): Problem[] {
       .filter(([, setting]) => setting.topLevel === true)
       .map(([name]) => `the setting ${name}`),
   ];
-  const owners = new Map(KERNEL_CLAIMS.map((claim) => [claim, 'orderwright']));
+  const owners = new Map<string, PluginManifest | null>(KERNEL_CLAIMS.map((claim) => [claim, null]));
   const problems: Problem[] = [];
   for (const { manifest } of plugins) {
     for (const claim of claims(manifest)) {
       const owner = owners.get(claim);
-      if (owner === undefined) owners.set(claim, manifest.name);
-      else
+      if (owner === undefined) owners.set(claim, manifest);
+      else if (owner !== manifest)
         problems.push({
           path: manifest.name,
           code: 'OW_PLUGIN_TWICE',
-          message: `${claim} belongs to ${owner} already`,
+          message: `${claim} belongs to ${owner?.name ?? 'orderwright'} already`,
         });
     }
   }
@@ -264,8 +264,10 @@ export async function pluginMigrations({ folder, manifest }: PluginFolder): Prom
   return Promise.all(
     migrations.names.map(async (name) => {
       const file = resolve(folder, migrations.folder, `${name}.js`);
-      const module = (await import(pathToFileURL(file).href)) as { default: Migration };
-      return { name, migration: module.default };
+      const { default: migration } = (await import(pathToFileURL(file).href)) as { default?: Migration };
+      if (typeof migration?.up === 'function') return { name, migration };
+      const message = `The migration ${name} of the plugin ${manifest.name} exports no default with a function \`up\``;
+      throw new OrderwrightError('OW_PLUGIN_REFUSED', message);
     }),
   );
 }
