@@ -1,4 +1,5 @@
 /** The commands `schedule`, `unschedule`, `queue`, `queue move` and `work-center down`. */
+import { styleText } from 'node:util';
 import {
   OrderwrightError,
   parseDayOrInstant,
@@ -17,6 +18,13 @@ import type { QueuedEntry } from './core/settle-queue.js';
 import type { Snapshot } from './core/snapshot.js';
 import { PlanStore, versionOf, type PlanDocument, type PreliminaryPlan } from './plan-store.js';
 import { readQueue, readSnapshot, type PlanSession, type SchedulingSettings } from './read-snapshot.js';
+
+const COLOURS = ['green', 'cyan', 'yellow', 'magenta', 'blue', 'red'] as const;
+
+/** An order's colour, where standard output is a terminal that wants colours. */
+function paintOrder(index: number, text: string): string {
+  return styleText(COLOURS[index % COLOURS.length] ?? 'green', text, { stream: process.stdout });
+}
 
 type Handler = (context: CommandContext) => Promise<CommandAnswer>;
 
@@ -124,7 +132,11 @@ function plannedOf(
 ): Planned {
   const withoutPlacements = (order: PlannedOrder): PlannedOrder => ({
     ...order,
-    operations: order.operations.map(({ placements: _placements, ...operation }) => operation),
+    operations: order.operations.map((operation) => {
+      const shown = { ...operation };
+      delete shown.placements;
+      return shown;
+    }),
   });
   const shown = summary ? { ...document, orders: document.orders.map(withoutPlacements) } : document;
   const { orders, unscheduled } = document;
@@ -152,7 +164,7 @@ function answerOf(planned: Planned, context: CommandContext): CommandAnswer {
   if (workCenter !== undefined) return workCenterAnswer(planned, workCenter);
   const late = planned.orders.filter((order) => order.late);
   const lines = [
-    ...gantt(planned.orders, planned.zone),
+    ...gantt(planned.orders, planned.zone, paintOrder),
     ...late.flatMap((order) => [
       `${order.name} is ${order.latenessMinutes} min late:`,
       ...order.waitedFor.map((waited) => `  ${waited.text}`),

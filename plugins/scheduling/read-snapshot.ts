@@ -16,7 +16,7 @@ const IN_QUEUE = ['Created', 'Released', 'InProgress'];
 
 /** The orders of the queue in its order, whatever is stored of their positions yet. */
 export async function readQueue(session: PlanSession): Promise<QueuedEntry[]> {
-  const orders = (await queued(session).select('Id', 'Name', 'Priority', 'Position')) as Row[];
+  const orders = await queued(session).select<Row[]>('Id', 'Name', 'Priority', 'Position');
   const entries = await rows(session, 'QueueEntry');
   const marks = await rows(session, 'RescheduleMark');
   return settleQueue(

@@ -10,7 +10,7 @@ import type { Output, Shell } from './shell.js';
 
 const FILE = 'orderwright-demo.db';
 const DATABASE = `sqlite:${FILE}`;
-const PLANT = join(PACKAGE_ROOT, 'dist', 'src', 'examples', 'wafer-plant.json');
+const EXAMPLES = join(PACKAGE_ROOT, 'dist', 'src', 'examples');
 /** Lines of one command's answer that are worth reading here. */
 const LINES = 12;
 
@@ -30,8 +30,18 @@ interface Played {
 /** The story; a step's id comes from the database that the story has made so far. */
 async function* story(stepOf: (order: string) => Promise<string>): AsyncGenerator<Scene> {
   yield {
-    says: 'A plant: a flow of seven steps in two sub-flows, a product, four production orders.',
-    command: ['import', relative(process.cwd(), PLANT)],
+    says: 'A small plant: one machine sharpens stool legs, and two orders for stools are in its queue.',
+    command: ['import', example('stool-factory.json')],
+    exitCode: 0,
+  };
+  yield {
+    says: 'Its schedule: work centers down, time across, a letter per order. Assembling waits for the legs.',
+    command: ['schedule', '--now', '2020-07-01T00:00:00Z'],
+    exitCode: 0,
+  };
+  yield {
+    says: 'A larger plant beside it: a flow of seven steps in two sub-flows, and four production orders.',
+    command: ['import', example('wafer-plant.json'), '--replace'],
     exitCode: 0,
   };
   yield { says: 'The orders, and what each of them allows now.', command: ['orders'], exitCode: 0 };
@@ -77,6 +87,11 @@ async function* story(stepOf: (order: string) => Promise<string>): AsyncGenerato
   };
   yield { says: 'Done for real ...', command: ['synchronize', 'PO-1001', '--mode', 'preserve'], exitCode: 0 };
   yield { says: '... and taken back.', command: ['synchronize', '--undo', 'PO-1001'], exitCode: 0 };
+  yield {
+    says: 'The queue knows which orders have to be scheduled again, and why.',
+    command: ['queue'],
+    exitCode: 0,
+  };
   yield {
     says: 'Who asked what, what was decided, and what came of it.',
     command: ['journal', 'PO-1001'],
@@ -132,6 +147,10 @@ async function captured(run: Run, command: readonly string[]): Promise<{ exitCod
   const output: Output = { out: (part) => (text += part), error: (part) => (text += part) };
   const exitCode = await run([...command, '--database', DATABASE], output);
   return { exitCode, text: text.trimEnd() };
+}
+
+function example(name: string): string {
+  return relative(process.cwd(), join(EXAMPLES, name));
 }
 
 async function firstStep(run: Run, order: string): Promise<string> {

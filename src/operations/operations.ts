@@ -59,7 +59,7 @@ function pluginOperations(plugin: InstalledPlugin): Operation[] {
           );
         const { apply } = decision;
         if (apply === undefined) return decision;
-        return { ...decision, apply: () => failingAs(plugin, async () => apply.call(decision)) };
+        return { ...decision, apply: () => failingAs(plugin, apply) };
       },
     };
   });

@@ -21,7 +21,7 @@ import {
 } from '../core/rules/rule-set.js';
 import type { Rule } from '../core/rules/rule.js';
 import type { Database, Session } from '../ports/database.js';
-import type { RuleFiles } from '../ports/rule-store.js';
+import type { RuleFile, RuleFiles } from '../ports/rule-store.js';
 
 /** How long the files are taken to be as they were, in milliseconds: a change is seen within a second. */
 const LOOK_AGAIN_MS = 500;
@@ -75,6 +75,9 @@ export interface RuleBookParts {
 export class RuleBook {
   private cached: ActiveRules | null = null;
   private lookedAt = Number.NEGATIVE_INFINITY;
+  private looking: Promise<void> | null = null;
+  /** Why the files can't be read at the moment. */
+  private unreadable: string | null = null;
   private stamp: string | null = null;
   private merged: MergedRuleSet | null = null;
 
@@ -99,12 +102,39 @@ export class RuleBook {
    */
   async refresh(author: string): Promise<void> {
     // A monotonic clock: a wall clock that jumps back must not keep a rule change away.
+    if (performance.now() - this.lookedAt < LOOK_AGAIN_MS) return;
+    // Who comes meanwhile waits for the same look: before the first there is no set to decide by.
+    this.looking ??= this.look(author).finally(() => {
+      this.looking = null;
+    });
+    await this.looking;
+  }
+
+  private async look(author: string): Promise<void> {
     const now = performance.now();
-    if (now - this.lookedAt < LOOK_AGAIN_MS) return;
-    const stamp = await this.parts.files.stamp();
+    let stamp: string;
+    let files: RuleFile[] | null;
+    try {
+      stamp = await this.parts.files.stamp();
+      files = stamp === this.stamp ? null : await this.parts.files.read();
+      this.unreadable = null;
+    } catch (error) {
+      await this.keepWithoutFiles(error);
+      this.lookedAt = now;
+      return;
+    }
+    if (files !== null) await this.bringUpToDate(files, stamp, author);
     this.lookedAt = now;
-    if (stamp === this.stamp) return;
-    const files = await this.parts.files.read();
+  }
+
+  /** A folder that can't be read changes nothing, where there is a set to decide by. */
+  private async keepWithoutFiles(error: unknown): Promise<void> {
+    const active = await this.parts.database.read((session) => session.ruleSets.activeHash());
+    if (active === null) throw error;
+    this.unreadable = error instanceof Error ? error.message : String(error);
+  }
+
+  private async bringUpToDate(files: RuleFile[], stamp: string, author: string): Promise<void> {
     const { database, registry } = this.parts;
     const merge = async (session: Session): Promise<MergedRuleSet> => {
       const stored = await session.ruleSets.active();
@@ -152,18 +182,24 @@ export class RuleBook {
         state: this.merged?.states[rule.id] ?? 'active',
         problem: problems.get(rule.file) ?? null,
       })),
-      refused: [...problems]
-        .filter(([file]) => !inForce.has(file))
-        .map(([file, problem]) => ({ file, problem })),
+      refused: [
+        ...(this.unreadable === null ? [] : [{ file: this.parts.files.source, problem: this.unreadable }]),
+        ...[...problems].filter(([file]) => !inForce.has(file)).map(([file, problem]) => ({ file, problem })),
+      ],
     };
   }
 
   /**
    * Takes a rule out of force whose file is gone.
-   * @throws OrderwrightError OW_RULE_UNKNOWN, or OW_RULE_FILE_EXISTS where a file would bring it back.
+   * @throws OrderwrightError OW_RULE_UNKNOWN, OW_RULE_FILE_EXISTS where a file would bring it back, OW_RULES_UNREADABLE
+   * where it can't be seen whether one would.
    */
   async remove(id: string, reason: string, author: string): Promise<string> {
+    // Whoever removes a rule has just deleted its file: the last look at the files does not count.
+    await this.looking;
+    this.lookedAt = Number.NEGATIVE_INFINITY;
     await this.refresh(author);
+    if (this.unreadable !== null) throw new OrderwrightError('OW_RULES_UNREADABLE', this.unreadable);
     return this.parts.database.write(async (session) => {
       const { set } = await this.active(session);
       const rule = set.rules.find((candidate) => candidate.id === id);

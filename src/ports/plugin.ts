@@ -71,7 +71,7 @@ export interface Decision {
   /** What the journal keeps of the decision beside the verdict. */
   journal?: JsonObject;
   /** Writes the decision; left out of a dry run, and of an answer with violations. */
-  apply?(): Promise<void>;
+  apply?: () => Promise<void>;
 }
 
 /** An operation that a plugin adds; it does not move the order's state. */
@@ -87,21 +87,24 @@ export interface CommandContext {
   /** The JSON of `--input`, for a command that has this option. */
   input: JsonObject;
   now: Instant;
-  perform(request: {
+  perform: (request: {
     operation: string;
     orders: string[];
     input?: JsonObject;
     dryRun?: boolean;
     atomic?: boolean;
-  }): Promise<JsonObject>;
-  read<T>(work: (session: OrderContext['session']) => Promise<T>): Promise<T>;
+  }) => Promise<JsonObject>;
+  read: <T>(work: (session: OrderContext['session']) => Promise<T>) => Promise<T>;
   /**
    * A change that is not about one order, in one transaction with its journal entry: `operation` names it, as in
    * `SaveSchedule`, and the details say what was done.
    */
-  change<T>(operation: string, work: (session: OrderContext['session']) => Promise<Changed<T>>): Promise<T>;
+  change: <T>(
+    operation: string,
+    work: (session: OrderContext['session']) => Promise<Changed<T>>,
+  ) => Promise<T>;
   /** Tells a person who waits at a terminal how far a long piece of work is. */
-  progress(text: string): void;
+  progress: (text: string) => void;
 }
 
 /** What a change came to; without details nothing was changed and nothing is journalled. */

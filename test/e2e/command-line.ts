@@ -76,21 +76,22 @@ export class Workplace {
     return document;
   }
 
-  /** Every row of every table, the tables in the order of their names. */
-  dump(): Record<string, unknown[]> {
+  /** Every row of the tables, which are in the order of their names. */
+  dump(wanted = /./): Record<string, unknown[]> {
     const database = new Database(this.database, { readonly: true });
     const names = database
       .prepare<[], { name: string }>(`select name from sqlite_master where type = 'table' order by name`)
       .all();
-    const rows = names.map(({ name }) => [name, database.prepare(`select * from "${name}"`).all()] as const);
+    const rows = names
+      .filter(({ name }) => wanted.test(name))
+      .map(({ name }) => [name, database.prepare(`select * from "${name}"`).all()] as const);
     database.close();
     return Object.fromEntries(rows);
   }
 
   /** The same without the journal, which grows by refusals too. */
   dumpOfState(): Record<string, unknown[]> {
-    const rows = Object.entries(this.dump());
-    return Object.fromEntries(rows.filter(([name]) => !/journal|sqlite_sequence/i.test(name)));
+    return this.dump(/^(?!.*journal|sqlite_sequence)/i);
   }
 
   remove(): void {

@@ -150,10 +150,11 @@ describe('[e2e] host operations', () => {
 
   it('read the input as JSON, from a file and from standard input', async () => {
     const file = place.file('input.json', { quantity: '41' });
-    await rowOf('change', 'PO-1001', '--input', '{"quantity": 40}');
-    await rowOf('change', 'PO-1002', '--input', `@${file}`);
-    const { code } = await place.ask(['change', 'PO-1003', '--input', '-'], { stdin: '{"quantity":"42"}' });
-    expect(code).to.equal(0);
+    await Promise.all([
+      rowOf('change', 'PO-1001', '--input', '{"quantity": 40}'),
+      rowOf('change', 'PO-1002', '--input', `@${file}`),
+      place.ask(['change', 'PO-1003', '--input', '-'], { stdin: '{"quantity":"42"}' }),
+    ]);
     const { orders } = await place.done('orders');
     const quantities = orders.map(({ quantities: { quantity } }: Document) => quantity);
     expect(quantities).to.deep.equal(['40', '41', '42', '2']);
@@ -194,8 +195,10 @@ describe('[e2e] host operations', () => {
     const { entries } = await place.done('journal', 'PO-1004');
     const entry = entries.find(({ outcome }: Document) => outcome === 'overridden');
     expect(JSON.stringify(entry)).to.include('agreed with planning').and.include(rule);
-    await failed('OW_RULE_UNKNOWN', ['release', 'PO-1001', '--override', 'release/none', '--reason', 'x']);
-    await failed('OW_OVERRIDE_SEVERAL', ['release', 'PO-1001', 'PO-1003', '--override', rule, '--reason', 'x'], 2);
+    await Promise.all([
+      failed('OW_RULE_UNKNOWN', ['release', 'PO-1001', '--override', 'release/none', '--reason', 'x']),
+      failed('OW_OVERRIDE_SEVERAL', ['release', 'PO-1001', 'PO-1003', '--override', rule, '--reason', 'x'], 2),
+    ]);
   });
 });
 
@@ -217,11 +220,13 @@ describe('[e2e] order and orders', () => {
   });
 
   it('list the orders without steps and materials', async () => {
-    const { orders } = await place.done('orders');
+    const [{ orders }, page] = await Promise.all([
+      place.done('orders'),
+      place.done('orders', '--limit', '1', '--after', 'PO-1001'),
+    ]);
     expect(orders).to.have.length(4);
     expect(orders[0]).to.include.all.keys('name', 'state', 'universalState', 'quantities', 'allowed', 'blocked');
     expect(orders[0]).to.not.have.any.keys('steps', 'materials');
-    const page = await place.done('orders', '--limit', '1', '--after', 'PO-1001');
     expect(page.orders.map(({ name }: Document) => name)).to.deep.equal(['PO-1002']);
   });
 
@@ -289,18 +294,23 @@ describe('[e2e] synchronize, step and dependency', () => {
 
 describe('[e2e] rules', () => {
   it('are checked, listed, shown and found by their hash', async () => {
-    const checked = await place.done('rules', 'check');
+    const [checked, list, shown] = await Promise.all([
+      place.done('rules', 'check'),
+      place.done('rules', 'list'),
+      place.done('rules', 'show'),
+    ]);
     expect(checked).to.deep.equal({ rules: 14, problems: [] });
-    const list = await place.done('rules', 'list');
     expect(list).to.have.all.keys('ruleSet', 'rules');
     expect(list.rules).to.have.length(14);
     for (const rule of list.rules) {
       expect(rule).to.have.all.keys('id', 'operation', 'title', 'severity', 'mode', 'file', 'state', 'problem');
     }
-    const shown = await place.done('rules', 'show');
     expect(shown.ruleSet).to.equal(list.ruleSet);
-    expect(await place.done('rules', 'show', list.ruleSet)).to.deep.equal(shown);
-    await failed('OW_RULE_SET_UNKNOWN', ['rules', 'show', 'abc']);
+    const [again] = await Promise.all([
+      place.done('rules', 'show', list.ruleSet),
+      failed('OW_RULE_SET_UNKNOWN', ['rules', 'show', 'abc']),
+    ]);
+    expect(again).to.deep.equal(shown);
   });
 
   it('explain a refusal with every condition, and exit with 0', async () => {
@@ -347,9 +357,11 @@ describe('[e2e] journal and config', () => {
     const sealed = await place.done('journal', 'seal');
     expect(sealed.entries).to.be.greaterThan(3);
     expect(await place.done('journal', 'verify')).to.deep.include({ ok: true, problems: [] });
-    const exported = await place.done('journal', 'export');
+    const [exported, { stdout }] = await Promise.all([
+      place.done('journal', 'export'),
+      place.run(['journal', 'export']),
+    ]);
     expect(exported.entries.length).to.equal(sealed.entries);
-    const { stdout } = await place.run(['journal', 'export']);
     expect(stdout.trim().split('\n').map((line) => JSON.parse(line) as Document)).to.deep.equal(exported.entries);
   });
 
@@ -373,13 +385,14 @@ describe('[e2e] journal and config', () => {
     const fine = await place.done('config', 'check');
     expect(fine).to.include({ file: null }).and.have.property('problems').that.deep.equals([]);
     place.file('orderwright.config.json', { synchronizeOn: { Release: 'maybe' }, colour: 1, operations: { Release: { mode: 'x' } } });
-    const { problems } = await failed('OW_CONFIG_INVALID', ['config', 'check']);
-    const paths = problems.map(({ path }: Document) => path);
-    expect(paths).to.include('$.operations.Release.mode');
     place.file('other.json', { synchronizeOn: { Release: 'maybe' }, colour: 1 });
-    const other = await failed('OW_CONFIG_INVALID', ['config', 'check', '--config', 'other.json']);
+    const [own, other] = await Promise.all([
+      failed('OW_CONFIG_INVALID', ['config', 'check']),
+      failed('OW_CONFIG_INVALID', ['config', 'check', '--config', 'other.json']),
+      failed('OW_CONFIG_MISSING', ['orders', '--config', 'nowhere.json']),
+    ]);
+    expect(own.problems.map(({ path }: Document) => path)).to.include('$.operations.Release.mode');
     expect(other.problems.map(({ path }: Document) => path)).to.have.members(['$.synchronizeOn.Release', '$.colour']);
-    await failed('OW_CONFIG_MISSING', ['orders', '--config', 'nowhere.json']);
   });
 
   it('observe without refusing where the configuration says so', async () => {
@@ -429,28 +442,35 @@ describe('[e2e] wrong usage', () => {
 
 describe('[e2e] global options and the database', () => {
   it('may stand before and after the command', async () => {
-    const first = await place.run(['--json', '--database', 'sqlite:orderwright.db', '--actor', 'ana', 'orders']);
-    const last = await place.run(['orders', '--database', 'sqlite:orderwright.db', '--json', '--actor', 'ana']);
+    const [first, last] = await Promise.all([
+      place.run(['--json', '--database', 'sqlite:orderwright.db', '--actor', 'ana', 'orders']),
+      place.run(['orders', '--database', 'sqlite:orderwright.db', '--json', '--actor', 'ana']),
+    ]);
     expect(first).to.deep.equal(last);
     expect(JSON.parse(first.stdout)).to.have.property('orders').with.length(4);
   });
 
   it('name the database, else ORDERWRIGHT_DATABASE does, else it is in the folder', async () => {
-    const empty = await place.ask(['orders'], { env: { ORDERWRIGHT_DATABASE: 'sqlite::memory:' } });
+    const env = { ORDERWRIGHT_DATABASE: 'sqlite::memory:' };
+    const [empty, named] = await Promise.all([
+      place.ask(['orders'], { env }),
+      place.ask(['orders', '--database', 'sqlite:orderwright.db'], { env }),
+    ]);
     expect(empty.document).to.deep.equal({ orders: [] });
-    const named = await place.ask(['orders', '--database', 'sqlite:orderwright.db'], { env: { ORDERWRIGHT_DATABASE: 'sqlite::memory:' } });
     expect(named.document.orders).to.have.length(4);
   });
 
   it('never show the password of a database', async () => {
     const url = 'mssql://sa:S3cret!pw@plant:1433/mes?encrypt=true';
-    for (const args of [['orders', '--database', url], ['orders', '--database', url, '--json']]) {
-      const { code, stdout, stderr } = await place.run(args);
+    const answers = await Promise.all([
+      place.run(['orders', '--database', url]),
+      place.run(['orders', '--database', url, '--json']),
+      place.run(['orders'], { env: { ORDERWRIGHT_DATABASE: url } }),
+    ]);
+    for (const { code, stdout, stderr } of answers) {
       expect(code).to.equal(2);
       expect(stdout + stderr).to.include('mssql').and.not.include('S3cret').and.not.include('sa:');
     }
-    const { stdout, stderr } = await place.run(['orders'], { env: { ORDERWRIGHT_DATABASE: url } });
-    expect(stdout + stderr).to.not.include('S3cret');
   });
 
   it('go by --now for default dates and by the real clock in the journal', async () => {
@@ -469,14 +489,16 @@ describe('[e2e] global options and the database', () => {
 
   it('end in peace when the reader has seen enough', async () => {
     await place.done('synchronize', 'PO-1001');
-    for (const args of [['order', 'PO-1001'], ['journal', 'export'], ['orders', '--json']]) {
-      const child = place.start(args);
-      let said = '';
-      child.stderr!.on('data', (part: Buffer) => (said += part.toString()));
-      child.stdout!.destroy();
-      expect(await ended(child), `${args.join(' ')}: ${said}`).to.equal(0);
-      expect(said).to.equal('');
-    }
+    await Promise.all(
+      [['order', 'PO-1001'], ['journal', 'export'], ['orders', '--json']].map(async (args) => {
+        const child = place.start(args);
+        let said = '';
+        child.stderr!.on('data', (part: Buffer) => (said += part.toString()));
+        child.stdout!.destroy();
+        expect(await ended(child), `${args.join(' ')}: ${said}`).to.equal(0);
+        expect(said).to.equal('');
+      }),
+    );
   });
 
   it('show their help and the version on standard output', async () => {

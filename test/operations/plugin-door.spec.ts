@@ -24,6 +24,8 @@ async function refusal(plugins: Record<string, PluginParts>, config: JsonObject 
   return problems.map(({ path, code: of, message }) => `${of} ${path.replace(`${made}/`, '')} ${message}`);
 }
 
+const NO_SHIPPED_PLUGINS = { 'step-synchronization': { enabled: false }, scheduling: { enabled: false } };
+
 describe('[operation] the door for plugins', () => {
   it("lists everything that is wrong with a manifest's values at once, and imports no code", async () => {
     const fact = { name: 'guest.age', type: 'integer', meaning: 'Age', changedBy: 'fixed' };
@@ -134,7 +136,7 @@ describe('[operation] the door for plugins', () => {
     const folder = aFolder({
       ...aPlugin('guest', { manifest: { dependencies: { 'step-synchronization': '^0.1.0' } } }),
       'orderwright.config.json': {
-        plugins: { guest: { folder: 'guest' }, 'step-synchronization': { enabled: false } },
+        plugins: { guest: { folder: 'guest' }, ...NO_SHIPPED_PLUGINS },
       },
     });
     const { code, problems } = await failureOf(open(folder));
@@ -142,8 +144,8 @@ describe('[operation] the door for plugins', () => {
     expect(problems.map((problem) => problem.code)).to.deep.equal(['OW_PLUGIN_DEPENDENCY']);
   });
 
-  it('lets orders through without the step synchronization, where it is switched off', async () => {
-    const folder = aFolder({ 'orderwright.config.json': { plugins: { 'step-synchronization': { enabled: false } } } });
+  it('lets orders through without the plugins that are shipped, where they are switched off', async () => {
+    const folder = aFolder({ 'orderwright.config.json': { plugins: NO_SHIPPED_PLUGINS } });
     const world = await given(anOrder(), { folder });
     await world.when('Release').allows('Released');
     expect(world.door.plugins).to.deep.equal([]);

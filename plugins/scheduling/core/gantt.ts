@@ -18,11 +18,14 @@ interface Bar {
   end: number;
 }
 
+/** Colours the text of one order's letter; `index` tells orders apart. */
+export type Paint = (index: number, text: string) => string;
+
 /**
  * The lines of a chart. Two orders in one column of one row show as `*`; orders beyond the letters share them again.
  * @param zone the zone of the axis.
  */
-export function gantt(orders: readonly PlannedOrder[], zone: string): string[] {
+export function gantt(orders: readonly PlannedOrder[], zone: string, paint: Paint = plain): string[] {
   const bars = orders.flatMap((order, index) => barsOf(order, LETTERS[index % LETTERS.length] ?? '?'));
   const [first] = bars;
   if (first === undefined) return [];
@@ -45,7 +48,7 @@ export function gantt(orders: readonly PlannedOrder[], zone: string): string[] {
           scale,
         )}`,
     ),
-    ...legend(orders, zone),
+    ...legend(orders, zone, paint),
   ];
 }
 
@@ -108,19 +111,30 @@ function axis(scale: Scale, zone: string): string[] {
   return minutes >= 1440 ? [days.join('')] : [days.join(''), clocks.join('')];
 }
 
+/** Writes a text that fits into the rest of the line; half a time says nothing. */
 function put(cells: string[], column: number, text: string): void {
-  for (const [index, letter] of [...text].entries()) {
-    if (column + index < cells.length) cells[column + index] = letter;
+  if (column + text.length > cells.length) return;
+  for (let index = 0; index < text.length && column + index < cells.length; index += 1) {
+    cells[column + index] = text.charAt(index);
   }
 }
 
-function legend(orders: readonly PlannedOrder[], zone: string): string[] {
+function plain(_index: number, text: string): string {
+  return text;
+}
+
+/** Each run of one letter in the colour of its order. */
+function painted(row: string, paint: Paint): string {
+  return row.replace(/([A-Za-z0-9])\1*/g, (run) => paint(LETTERS.indexOf(run.charAt(0)), run));
+}
+
+function legend(orders: readonly PlannedOrder[], zone: string, paint: Paint): string[] {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
   return orders.slice(0, LETTERS.length).map((order, index) => {
     const late = order.late ? `  ${order.latenessMinutes} min late` : '';
     const from = format.format(Date.parse(order.scheduledStart));
     const to = format.format(Date.parse(order.scheduledEnd));
-    return `${LETTERS[index] ?? ''} ${shortened(order.name, MOST_LABEL).trimEnd()}  ${from} - ${to}${late}`;
+    return `${paint(index, LETTERS[index] ?? '')} ${shortened(order.name, MOST_LABEL).trimEnd()}  ${from} - ${to}${late}`;
   });
 }
 

@@ -44,7 +44,9 @@ export function checkPlugins(folders: readonly string[], engineVersion: string):
   if (circling.length > 0) {
     const names = circling.map(({ manifest }) => manifest.name).join(', ');
     const message =
-      circling.length === 1 ? `${names} depends on itself` : `${names} depend on each other, or on those that do`;
+      circling.length === 1
+        ? `${names} depends on itself`
+        : `${names} depend on each other, or on those that do`;
     problems.push({ path: '$.dependencies', code: 'OW_PLUGIN_CYCLE', message });
   }
   if (problems.length > 0) throw refusedAtTheDoor(problems);

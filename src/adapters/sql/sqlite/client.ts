@@ -6,10 +6,12 @@ import knex, { type Knex } from 'knex';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { OrderwrightError } from '../../../core/problem.js';
 
 interface RawConnection {
   pragma(text: string): unknown;
+  exec(sql: string): unknown;
 }
 
 interface KnexTransaction {
@@ -28,17 +30,44 @@ const BetterSqliteClient = createRequire(import.meta.url)(
 class ImmediateClient extends BetterSqliteClient {
   override transaction(...options: unknown[]): KnexTransaction {
     const transaction = super.transaction(...options);
-    transaction.begin = (connection) =>
-      transaction.query(connection, transaction.readOnly === true ? 'BEGIN;' : 'BEGIN IMMEDIATE;');
+    transaction.begin = async (connection) => {
+      if (transaction.readOnly === true) return transaction.query(connection, 'BEGIN;');
+      // The last attempt is knex's own, so that it hears of the failure.
+      return (await begun(connection)) ? undefined : transaction.query(connection, 'BEGIN IMMEDIATE;');
+    };
     return transaction;
   }
 }
 
 /** How long a process waits for another's write before it gives up, in milliseconds. */
 const BUSY_TIMEOUT_MS = 30_000;
+/** The pauses between attempts, the last one again and again. */
+const PAUSES_MS = [1, 2, 5, 10, 15, 20, 25];
+
+/**
+ * Waits for the write lock without holding up this process, which SQLite's own waiting does: it would never end where
+ * another door of this very process holds the lock. False where the lock is not to be had in time.
+ */
+async function begun(connection: RawConnection): Promise<boolean> {
+  const end = performance.now() + BUSY_TIMEOUT_MS;
+  for (let attempt = 0; performance.now() < end; attempt++) {
+    connection.pragma('busy_timeout = 0');
+    try {
+      connection.exec('BEGIN IMMEDIATE;');
+      return true;
+    } catch (error) {
+      if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY') !== true) return false;
+    } finally {
+      connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
+    await wait(PAUSES_MS[attempt] ?? PAUSES_MS.at(-1));
+  }
+  return false;
+}
 
 /** What goes wrong is thrown, and told once by whoever asked; knex would tell it a second time on the console. */
-const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
+const ignore = () => undefined;
+const silent = { warn: ignore, error: ignore, deprecate: ignore, debug: ignore };
 
 /**
  * Opens a SQLite file, or a database in memory for `:memory:`.
