@@ -43,20 +43,33 @@ export class Workplace {
 
   start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
     const { ORDERWRIGHT_DATABASE: _database, ORDERWRIGHT_DEBUG: _debug, ...inherited } = process.env;
-    return spawn(process.execPath, [MAIN, ...args], { cwd: this.folder, env: { ...inherited, NO_COLOR: '1', ...env } });
+    return spawn(process.execPath, [MAIN, ...args], {
+      cwd: this.folder,
+      env: { ...inherited, NO_COLOR: '1', ...env },
+    });
   }
 
-  async run(args: readonly string[], given: { stdin?: string; env?: Record<string, string> } = {}): Promise<Ended> {
+  async run(
+    args: readonly string[],
+    given: { stdin?: string; env?: Record<string, string> } = {},
+  ): Promise<Ended> {
     const child = this.start(args, given.env);
     // A command that refuses its arguments does not read what it is given.
     child.stdin!.on('error', () => undefined);
     child.stdin!.end(given.stdin ?? '');
-    const [stdout, stderr, code] = await Promise.all([text(child.stdout!), text(child.stderr!), ended(child)]);
+    const [stdout, stderr, code] = await Promise.all([
+      text(child.stdout!),
+      text(child.stderr!),
+      ended(child),
+    ]);
     return { code, stdout, stderr };
   }
 
   /** With `--json`: one document on standard output, and nothing on standard error. */
-  async ask(args: readonly string[], given: { stdin?: string; env?: Record<string, string> } = {}): Promise<Answered> {
+  async ask(
+    args: readonly string[],
+    given: { stdin?: string; env?: Record<string, string> } = {},
+  ): Promise<Answered> {
     const { code, stdout, stderr } = await this.run(['--json', ...args], given);
     const asked = args.map((word) => word.slice(0, 200)).join(' ');
     expect(stderr, `standard error of ${asked}`).to.equal('');
@@ -137,7 +150,9 @@ export function expectError(document: Document, code: string | RegExp): Document
   expect(document.error).to.have.all.keys('code', 'message', 'problems');
   if (typeof code === 'string') expect(document.error.code, document.error.message).to.equal(code);
   else expect(document.error.code, document.error.message).to.match(code);
-  expect(document.error.message).to.be.a('string').that.does.not.match(/^\s+at .*:\d+:\d+/m);
+  expect(document.error.message)
+    .to.be.a('string')
+    .that.does.not.match(/^\s+at .*:\d+:\d+/m);
   for (const problem of document.error.problems) {
     expect(problem).to.have.all.keys('path', 'code', 'message');
     expect(problem.code).to.match(/^OW_/);
@@ -169,7 +184,17 @@ export function expectViolation(violation: Document): void {
 }
 
 export function expectStep(step: Document): void {
-  expect(step).to.include.all.keys('id', 'source', 'batch', 'position', 'flowPath', 'step', 'quantity', 'units', 'state');
+  expect(step).to.include.all.keys(
+    'id',
+    'source',
+    'batch',
+    'position',
+    'flowPath',
+    'step',
+    'quantity',
+    'units',
+    'state',
+  );
   expect(step.id).to.be.a('string');
   expect([typeof step.batch, typeof step.position]).to.deep.equal(['number', 'number']);
   expect(step.quantity).to.match(/^\d+(\.\d*[1-9])?$/);

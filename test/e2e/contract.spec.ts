@@ -59,10 +59,18 @@ describe('[e2e] import and create', () => {
 
   it('lists every problem of a plant file with its path, and imports nothing', async () => {
     const before = place.dump();
-    const plant = { facilities: [{ name: 'Fab 9' }], steps: [{ name: 7 }], productionOrders: [{ name: 'X', product: 'none', quantity: '-1', units: 'pcs' }] };
+    const plant = {
+      facilities: [{ name: 'Fab 9' }],
+      steps: [{ name: 7 }],
+      productionOrders: [{ name: 'X', product: 'none', quantity: '-1', units: 'pcs' }],
+    };
     const { problems } = await failed('OW_PLANT_INVALID', ['import', place.file('plant.json', plant)]);
     const paths = problems.map(({ path }: Document) => path);
-    expect(paths).to.include.members(['$.steps[0].name', '$.productionOrders[0].product', '$.productionOrders[0].quantity']);
+    expect(paths).to.include.members([
+      '$.steps[0].name',
+      '$.productionOrders[0].product',
+      '$.productionOrders[0].quantity',
+    ]);
     expect(place.dump()).to.deep.equal(before);
   });
 
@@ -73,11 +81,20 @@ describe('[e2e] import and create', () => {
   });
 
   it('creates one order of a file, and an array of standard input', async () => {
-    expect(await rowOf('create', '-f', place.file('one.json', anOrder('A')))).to.include({ name: 'A', allowed: true, state: 'Created' });
-    const { code, document } = await place.ask(['create', '-f', '-'], { stdin: JSON.stringify([anOrder('B'), anOrder('A')]) });
+    expect(await rowOf('create', '-f', place.file('one.json', anOrder('A')))).to.include({
+      name: 'A',
+      allowed: true,
+      state: 'Created',
+    });
+    const { code, document } = await place.ask(['create', '-f', '-'], {
+      stdin: JSON.stringify([anOrder('B'), anOrder('A')]),
+    });
     expect(code).to.equal(1);
     const rows = expectVerdict(document);
-    expect(rows.map(({ name, allowed }) => [name, allowed])).to.deep.equal([['B', true], ['A', false]]);
+    expect(rows.map(({ name, allowed }) => [name, allowed])).to.deep.equal([
+      ['B', true],
+      ['A', false],
+    ]);
     expect(rows[1].violations[0].code).to.equal('OW_ORDER_EXISTS');
     const { orders } = await place.done('orders');
     expect(orders.map(({ name }: Document) => name)).to.include.members(['A', 'B']);
@@ -87,8 +104,13 @@ describe('[e2e] import and create', () => {
     const before = place.dumpOfState();
     const file = place.file('orders.json', [anOrder('B'), anOrder('PO-1001')]);
     const rows = await refused('create', '-f', file, '--atomic');
-    expect(rows.map(({ violations }) => violations[0].code)).to.deep.equal(['OW_ATOMIC_REFUSED', 'OW_ORDER_EXISTS']);
-    expect((await rowOf('create', '-f', place.file('b.json', anOrder('B')), '--dry-run')).allowed).to.equal(true);
+    expect(rows.map(({ violations }) => violations[0].code)).to.deep.equal([
+      'OW_ATOMIC_REFUSED',
+      'OW_ORDER_EXISTS',
+    ]);
+    expect((await rowOf('create', '-f', place.file('b.json', anOrder('B')), '--dry-run')).allowed).to.equal(
+      true,
+    );
     expect(place.dumpOfState()).to.deep.equal(before);
   });
 
@@ -113,14 +135,30 @@ describe('[e2e] host operations', () => {
       ['unterminate', 'InProgress'],
     ];
     for (const [operation, state] of way) {
-      expect(await rowOf(operation!, order), operation).to.deep.include({ name: order, allowed: true, mode: 'enforce', state, violations: [] });
+      expect(await rowOf(operation!, order), operation).to.deep.include({
+        name: order,
+        allowed: true,
+        mode: 'enforce',
+        state,
+        violations: [],
+      });
     }
   });
 
   it('close a completed order and reopen it', async () => {
     const plant = {
       productionOrders: [{ ...anOrder('DONE'), state: 'Completed' }],
-      materials: [{ name: 'M', product: 'Wafer W-100', quantity: '20', units: 'wafers', productionOrder: 'DONE', flowPath: 'Wafer Main:A:1/Back End:A:1/Inspect:1', state: 'Completed' }],
+      materials: [
+        {
+          name: 'M',
+          product: 'Wafer W-100',
+          quantity: '20',
+          units: 'wafers',
+          productionOrder: 'DONE',
+          flowPath: 'Wafer Main:A:1/Back End:A:1/Inspect:1',
+          state: 'Completed',
+        },
+      ],
     };
     await place.done('import', place.file('plant.json', plant));
     expect(await rowOf('close', 'DONE')).to.include({ allowed: true, state: 'Closed' });
@@ -166,7 +204,12 @@ describe('[e2e] host operations', () => {
   });
 
   it('name every field of an input that is wrong', async () => {
-    const { problems } = await failed('OW_INPUT_INVALID', ['change', 'PO-1001', '--input', '{"quantity":"x","colour":1,"restricted":"yes"}']);
+    const { problems } = await failed('OW_INPUT_INVALID', [
+      'change',
+      'PO-1001',
+      '--input',
+      '{"quantity":"x","colour":1,"restricted":"yes"}',
+    ]);
     const paths = problems.map(({ path }: Document) => path);
     expect(paths).to.have.members(['$.quantity', '$.colour', '$.restricted']);
   });
@@ -180,11 +223,21 @@ describe('[e2e] host operations', () => {
   it('answer a row per order, and do the others unless they are atomic', async () => {
     const names = ['PO-1001', 'NOPE', 'PO-1004'];
     const atomic = await refused('release', ...names, '--atomic');
-    expect(atomic.map(({ name, allowed }) => [name, allowed])).to.deep.equal(names.map((name) => [name, false]));
-    expect(atomic.map(({ violations }) => violations[0].code)).to.deep.equal(['OW_ATOMIC_REFUSED', 'OW_ORDER_UNKNOWN', 'OW_RULE_REFUSED']);
+    expect(atomic.map(({ name, allowed }) => [name, allowed])).to.deep.equal(
+      names.map((name) => [name, false]),
+    );
+    expect(atomic.map(({ violations }) => violations[0].code)).to.deep.equal([
+      'OW_ATOMIC_REFUSED',
+      'OW_ORDER_UNKNOWN',
+      'OW_RULE_REFUSED',
+    ]);
     expect((await place.done('order', 'PO-1001')).state).to.equal('Created');
     const rows = await refused('release', ...names);
-    expect(rows.map(({ allowed, state }) => [allowed, state])).to.deep.equal([[true, 'Released'], [false, null], [false, 'Created']]);
+    expect(rows.map(({ allowed, state }) => [allowed, state])).to.deep.equal([
+      [true, 'Released'],
+      [false, null],
+      [false, 'Created'],
+    ]);
     expect((await place.done('order', 'PO-1001')).state).to.equal('Released');
   });
 
@@ -197,7 +250,11 @@ describe('[e2e] host operations', () => {
     expect(JSON.stringify(entry)).to.include('agreed with planning').and.include(rule);
     await Promise.all([
       failed('OW_RULE_UNKNOWN', ['release', 'PO-1001', '--override', 'release/none', '--reason', 'x']),
-      failed('OW_OVERRIDE_SEVERAL', ['release', 'PO-1001', 'PO-1003', '--override', rule, '--reason', 'x'], 2),
+      failed(
+        'OW_OVERRIDE_SEVERAL',
+        ['release', 'PO-1001', 'PO-1003', '--override', rule, '--reason', 'x'],
+        2,
+      ),
     ]);
   });
 });
@@ -206,8 +263,24 @@ describe('[e2e] order and orders', () => {
   it('show an order with what is allowed and blocked', async () => {
     await place.done('synchronize', 'PO-1002');
     const order = await place.done('order', 'PO-1002');
-    expect(order).to.include.all.keys('name', 'state', 'universalState', 'quantities', 'allowed', 'blocked', 'steps', 'dependencies', 'materials');
-    expect(order.quantities).to.deep.equal({ quantity: '90', inProgress: '25', completed: '0', delivered: '0', units: 'wafers' });
+    expect(order).to.include.all.keys(
+      'name',
+      'state',
+      'universalState',
+      'quantities',
+      'allowed',
+      'blocked',
+      'steps',
+      'dependencies',
+      'materials',
+    );
+    expect(order.quantities).to.deep.equal({
+      quantity: '90',
+      inProgress: '25',
+      completed: '0',
+      delivered: '0',
+      units: 'wafers',
+    });
     expect(order.allowed).to.include('Cancel').and.not.include('Release');
     for (const { operation, violations } of order.blocked) {
       expect(operation).to.match(/^[A-Z][A-Za-z]+$/);
@@ -225,7 +298,14 @@ describe('[e2e] order and orders', () => {
       place.done('orders', '--limit', '1', '--after', 'PO-1001'),
     ]);
     expect(orders).to.have.length(4);
-    expect(orders[0]).to.include.all.keys('name', 'state', 'universalState', 'quantities', 'allowed', 'blocked');
+    expect(orders[0]).to.include.all.keys(
+      'name',
+      'state',
+      'universalState',
+      'quantities',
+      'allowed',
+      'blocked',
+    );
     expect(orders[0]).to.not.have.any.keys('steps', 'materials');
     expect(page.orders.map(({ name }: Document) => name)).to.deep.equal(['PO-1002']);
   });
@@ -261,14 +341,21 @@ describe('[e2e] synchronize, step and dependency', () => {
     const [undone] = (await place.done('synchronize', '--undo', 'PO-1001')).orders;
     expect(undone.diff.change[0].changes).to.deep.equal([{ field: 'quantity', from: '10', to: '20' }]);
     const again = await place.ask(['synchronize', '--undo', 'PO-1001']);
-    expect([again.code, again.document.orders[0].violations[0].code]).to.deep.equal([1, 'OW_SYNCHRONIZE_NOTHING_TO_UNDO']);
+    expect([again.code, again.document.orders[0].violations[0].code]).to.deep.equal([
+      1,
+      'OW_SYNCHRONIZE_NOTHING_TO_UNDO',
+    ]);
   });
 
   it('start, finish and change steps, and discard them only when told', async () => {
     const [{ steps }] = (await place.done('synchronize', 'PO-1001')).orders;
     const [first, second] = steps;
     const started = await place.done('step', 'start', first.id, '--at', '2020-12-02T08:00:00Z');
-    expect(started.orders[0].steps[0]).to.include({ id: first.id, state: 'Started', actualStart: '2020-12-02T08:00:00Z' });
+    expect(started.orders[0].steps[0]).to.include({
+      id: first.id,
+      state: 'Started',
+      actualStart: '2020-12-02T08:00:00Z',
+    });
     const finished = await place.done('step', 'finish', first.id);
     expect(finished.orders[0].steps[0].state).to.equal('Finished');
     const changed = await place.done('step', 'change', second.id, '--input', '{"quantity":"19"}');
@@ -285,7 +372,12 @@ describe('[e2e] synchronize, step and dependency', () => {
     const ends = [steps[0].id, steps[1].id];
     const added = await place.done('dependency', 'add', ...ends);
     expect(added.orders[0].dependencies).to.deep.equal([{ from: ends[0], to: ends[1], manual: true }]);
-    const { code, document } = await place.ask(['dependency', 'add', dependencies[0].to, dependencies[0].from]);
+    const { code, document } = await place.ask([
+      'dependency',
+      'add',
+      dependencies[0].to,
+      dependencies[0].from,
+    ]);
     expect([code, document.orders[0].violations[0].code]).to.deep.equal([1, 'OW_SYNCHRONIZE_CYCLE']);
     await place.done('dependency', 'remove', ...ends);
     expect((await place.done('order', 'PO-1001')).dependencies).to.have.length(30);
@@ -303,7 +395,16 @@ describe('[e2e] rules', () => {
     expect(list).to.have.all.keys('ruleSet', 'rules');
     expect(list.rules).to.have.length(14);
     for (const rule of list.rules) {
-      expect(rule).to.have.all.keys('id', 'operation', 'title', 'severity', 'mode', 'file', 'state', 'problem');
+      expect(rule).to.have.all.keys(
+        'id',
+        'operation',
+        'title',
+        'severity',
+        'mode',
+        'file',
+        'state',
+        'problem',
+      );
     }
     expect(shown.ruleSet).to.equal(list.ruleSet);
     const [again] = await Promise.all([
@@ -338,7 +439,9 @@ describe('[e2e] rules', () => {
     expect(stateOf(id)).to.equal('vanished');
     expect(rules.find((each: Document) => each.file === 'start/broken.json').problem).to.match(/line 1/);
     await refused('release', 'PO-1004');
-    expect(await place.done('rules', 'remove', id, '--reason', 'no longer wanted')).to.include({ removed: id });
+    expect(await place.done('rules', 'remove', id, '--reason', 'no longer wanted')).to.include({
+      removed: id,
+    });
     await rowOf('release', 'PO-1004');
   });
 });
@@ -362,7 +465,12 @@ describe('[e2e] journal and config', () => {
       place.run(['journal', 'export']),
     ]);
     expect(exported.entries.length).to.equal(sealed.entries);
-    expect(stdout.trim().split('\n').map((line) => JSON.parse(line) as Document)).to.deep.equal(exported.entries);
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Document),
+    ).to.deep.equal(exported.entries);
   });
 
   it('say where the journal was changed, and exit with 1', async () => {
@@ -370,8 +478,12 @@ describe('[e2e] journal and config', () => {
     await place.done('journal', 'seal');
     const { default: Database } = await import('better-sqlite3');
     const database = new Database(place.database);
-    const [{ name }] = database.prepare(`select name from sqlite_master where type = 'table' and name like '%JournalEntry'`).all() as [{ name: string }];
-    for (const trigger of database.prepare(`select name from sqlite_master where type = 'trigger' and tbl_name = ?`).all(name) as { name: string }[])
+    const [{ name }] = database
+      .prepare(`select name from sqlite_master where type = 'table' and name like '%JournalEntry'`)
+      .all() as [{ name: string }];
+    for (const trigger of database
+      .prepare(`select name from sqlite_master where type = 'trigger' and tbl_name = ?`)
+      .all(name) as { name: string }[])
       database.exec(`drop trigger "${trigger.name}"`);
     database.exec(`update "${name}" set Actor = 'nobody' where Sequence = 2`);
     database.close();
@@ -384,7 +496,11 @@ describe('[e2e] journal and config', () => {
   it('check the configuration, and list every problem', async () => {
     const fine = await place.done('config', 'check');
     expect(fine).to.include({ file: null }).and.have.property('problems').that.deep.equals([]);
-    place.file('orderwright.config.json', { synchronizeOn: { Release: 'maybe' }, colour: 1, operations: { Release: { mode: 'x' } } });
+    place.file('orderwright.config.json', {
+      synchronizeOn: { Release: 'maybe' },
+      colour: 1,
+      operations: { Release: { mode: 'x' } },
+    });
     place.file('other.json', { synchronizeOn: { Release: 'maybe' }, colour: 1 });
     const [own, other] = await Promise.all([
       failed('OW_CONFIG_INVALID', ['config', 'check']),
@@ -392,7 +508,10 @@ describe('[e2e] journal and config', () => {
       failed('OW_CONFIG_MISSING', ['orders', '--config', 'nowhere.json']),
     ]);
     expect(own.problems.map(({ path }: Document) => path)).to.include('$.operations.Release.mode');
-    expect(other.problems.map(({ path }: Document) => path)).to.have.members(['$.synchronizeOn.Release', '$.colour']);
+    expect(other.problems.map(({ path }: Document) => path)).to.have.members([
+      '$.synchronizeOn.Release',
+      '$.colour',
+    ]);
   });
 
   it('observe without refusing where the configuration says so', async () => {
@@ -425,7 +544,9 @@ describe('[e2e] wrong usage', () => {
   ];
   it('exits with 2 and one document, and does nothing', async () => {
     const before = place.dump();
-    const answers = await Promise.all(wrong.map(async ([what, args]) => [what, await place.ask(args)] as const));
+    const answers = await Promise.all(
+      wrong.map(async ([what, args]) => [what, await place.ask(args)] as const),
+    );
     for (const [what, { code, document }] of answers) {
       expect(code, `${what}: ${JSON.stringify(document)}`).to.equal(2);
       expectError(document, /^OW_(USAGE|DATABASE_URL)$/);
@@ -469,20 +590,33 @@ describe('[e2e] global options and the database', () => {
     ]);
     for (const { code, stdout, stderr } of answers) {
       expect(code).to.equal(2);
-      expect(stdout + stderr).to.include('mssql').and.not.include('S3cret').and.not.include('sa:');
+      expect(stdout + stderr)
+        .to.include('mssql')
+        .and.not.include('S3cret')
+        .and.not.include('sa:');
     }
   });
 
   it('go by --now for default dates and by the real clock in the journal', async () => {
     await place.done('create', '-f', place.file('a.json', anOrder('A')));
-    const { code } = await place.ask(['release', 'A', '--now', '2031-01-02T03:04:05Z', '--input', '{"plannedStart":"2026-12-01","plannedEnd":"2026-12-02"}']);
+    const { code } = await place.ask([
+      'release',
+      'A',
+      '--now',
+      '2031-01-02T03:04:05Z',
+      '--input',
+      '{"plannedStart":"2026-12-01","plannedEnd":"2026-12-02"}',
+    ]);
     expect(code).to.equal(0);
     const { entries } = await place.done('journal', 'A');
     for (const { at } of entries) expect(at < '2031').to.equal(true);
   });
 
   it('fail in words for a file that is no database and a folder that is not there', async () => {
-    place.file('text.db', 'this is no database, but it is long enough to be looked at as if it were one, and then some');
+    place.file(
+      'text.db',
+      'this is no database, but it is long enough to be looked at as if it were one, and then some',
+    );
     await failed('OW_DATABASE_UNREADABLE', ['orders', '--database', 'sqlite:text.db']);
     await failed('OW_DATABASE_UNREACHABLE', ['orders', '--database', 'sqlite:nowhere/x.db']);
   });
@@ -490,7 +624,11 @@ describe('[e2e] global options and the database', () => {
   it('end in peace when the reader has seen enough', async () => {
     await place.done('synchronize', 'PO-1001');
     await Promise.all(
-      [['order', 'PO-1001'], ['journal', 'export'], ['orders', '--json']].map(async (args) => {
+      [
+        ['order', 'PO-1001'],
+        ['journal', 'export'],
+        ['orders', '--json'],
+      ].map(async (args) => {
         const child = place.start(args);
         let said = '';
         child.stderr!.on('data', (part: Buffer) => (said += part.toString()));
@@ -502,7 +640,9 @@ describe('[e2e] global options and the database', () => {
   });
 
   it('show their help and the version on standard output', async () => {
-    const { version } = JSON.parse(readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8')) as Document;
+    const { version } = JSON.parse(
+      readFileSync(fileURLToPath(new URL('../../../package.json', import.meta.url)), 'utf8'),
+    ) as Document;
     const [shown, help] = await Promise.all([place.run(['--version']), place.run(['release', '--help'])]);
     expect(shown).to.deep.equal({ code: 0, stdout: `${version}\n`, stderr: '' });
     expect([help.code, help.stderr]).to.deep.equal([0, '']);

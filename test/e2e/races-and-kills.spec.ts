@@ -78,7 +78,11 @@ describe('[e2e] a process that is killed while it synchronizes', () => {
     const byOrder = Map.groupBy(rows, (row) => row.ProductionOrder);
     const linesOf = (order: string) =>
       quantities(
-        (byOrder.get(order) ?? []).map((row) => ({ source: row.Source, step: row.Step, quantity: row.Quantity })),
+        (byOrder.get(order) ?? []).map((row) => ({
+          source: row.Source,
+          step: row.Step,
+          quantity: row.Quantity,
+        })),
       );
     return new Map(NAMES.map((order) => [order, linesOf(order).map(sorted).sort()]));
   }

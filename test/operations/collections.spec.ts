@@ -1,3 +1,4 @@
+import SQLite from 'better-sqlite3';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { join } from 'node:path';
@@ -163,6 +164,22 @@ describe('[operation] a dry run', () => {
       'PO',
       'new',
     ]);
+  });
+
+  it('waits for the write of another, and holds nobody up meanwhile', async () => {
+    const { world, file } = await stepped();
+    const other = new SQLite(file);
+    other.exec('begin immediate');
+    const release = setTimeout(() => {
+      other.exec('commit');
+      other.close();
+    }, 150);
+    try {
+      await world.when('Release', 'PO', { dryRun: true }).allows('Released');
+      await world.when('Release').allows('Released');
+    } finally {
+      clearTimeout(release);
+    }
   });
 
   it('lasts no longer than the answer: another door sees nothing of it', async () => {

@@ -41,13 +41,10 @@ export function gantt(orders: readonly PlannedOrder[], zone: string, paint: Pain
   const scale = { start, span: end - start, columns: WIDTH - label - 2 };
   return [
     ...axis(scale, zone).map((line) => `${' '.repeat(label + 2)}${line}`.trimEnd()),
-    ...rows.map(
-      (row) =>
-        `${shortened(row, label)}  ${chartRow(
-          bars.filter((bar) => bar.row === row),
-          scale,
-        )}`,
-    ),
+    ...rows.map((row) => {
+      const own = bars.filter((bar) => bar.row === row);
+      return `${shortened(row, label)}  ${painted(chartRow(own, scale), paint)}`;
+    }),
     ...legend(orders, zone, paint),
   ];
 }
@@ -114,7 +111,7 @@ function axis(scale: Scale, zone: string): string[] {
 /** Writes a text that fits into the rest of the line; half a time says nothing. */
 function put(cells: string[], column: number, text: string): void {
   if (column + text.length > cells.length) return;
-  for (let index = 0; index < text.length && column + index < cells.length; index += 1) {
+  for (let index = 0; index < text.length; index += 1) {
     cells[column + index] = text.charAt(index);
   }
 }

@@ -93,7 +93,10 @@ describe('[operation] what Synchronize builds', () => {
 
   it('counts materials in other units, and leaves out those that do not account for the order', async () => {
     const product = aProduct({ unitConversions: [{ from: 'box', to: 'pcs', factor: '12' }] });
-    const materials = [aMaterial('M1', { quantity: '2', units: 'box' }), aMaterial('M2', { accounts: false })];
+    const materials = [
+      aMaterial('M1', { quantity: '2', units: 'box' }),
+      aMaterial('M2', { accounts: false }),
+    ];
     const row = await (await open(plantFile({ products: [product], materials }))).synchronize();
     expect(quantities(row.steps)).to.deep.equal([
       'M1 Drill 20 4',
@@ -108,19 +111,19 @@ describe('[operation] what Synchronize builds', () => {
     const shop = await open(plantFile({ materials: [aMaterial('rest')] }));
     const row = await shop.synchronize();
     expect(new Set(row.steps.map(({ id }) => id)).size).to.equal(row.steps.length);
-    expect(counts(await shop.synchronize())).to.include({ keep: row.steps.length, change: 0, add: 0, remove: 0 });
+    expect(counts(await shop.synchronize())).to.include({
+      keep: row.steps.length,
+      change: 0,
+      add: 0,
+      remove: 0,
+    });
   });
 
   it('tells equal steps in sub-flows that come again by their correlation ids', async () => {
     const flows = [
       {
         name: 'Line',
-        items: [
-          { flow: 'Wash' },
-          { step: 'Cut' },
-          { flow: 'Wash', correlationId: 'last' },
-          { flow: 'Wash' },
-        ],
+        items: [{ flow: 'Wash' }, { step: 'Cut' }, { flow: 'Wash', correlationId: 'last' }, { flow: 'Wash' }],
       },
       { name: 'Wash', revision: 'A', effective: false, items: [{ step: 'Bake' }] },
       { name: 'Wash', revision: 'B', items: [{ step: 'Drill' }, { step: 'Drill' }] },
@@ -139,7 +142,9 @@ describe('[operation] what Synchronize builds', () => {
 
   it('passes over a later step in another mode, with a warning', async () => {
     const shop = await open(
-      plantFile(steps(({ name }) => (name === 'Drill' ? { productionOrderSchedulingMode: 'ProductionOrder' } : {}))),
+      plantFile(
+        steps(({ name }) => (name === 'Drill' ? { productionOrderSchedulingMode: 'ProductionOrder' } : {})),
+      ),
     );
     const row = await shop.synchronize();
     expect(quantities(row.steps)).to.deep.equal(['Cut 20 20 20 20 20', 'Bake 50 50']);
@@ -348,7 +353,12 @@ describe('[operation] a Synchronize that finds steps', () => {
     await shop.perform('Change', '01', { quantity: '60' });
     await shop.synchronize();
     for (const mode of ['replace', 'preserve']) {
-      expect(counts(await shop.synchronize('01', { mode }))).to.deep.equal({ keep: 8, change: 0, add: 0, remove: 0 });
+      expect(counts(await shop.synchronize('01', { mode }))).to.deep.equal({
+        keep: 8,
+        change: 0,
+        add: 0,
+        remove: 0,
+      });
     }
     const undone = await shop.undo();
     expect(undone.allowed, JSON.stringify(undone.violations)).to.equal(true);
@@ -373,7 +383,9 @@ describe('[operation] a Synchronize that finds steps', () => {
     await shop.perform('Change', '01', { quantity: '60' });
     const least = await shop.synchronize();
     expect(least.diff.remove).to.have.length(4);
-    expect(least.diff.remove[0]?.reason).to.match(/batch 4 no longer exists since the remaining quantity is now 60/);
+    expect(least.diff.remove[0]?.reason).to.match(
+      /batch 4 no longer exists since the remaining quantity is now 60/,
+    );
   });
 
   it('refuses to replace started and finished steps, and discards them when told', async () => {
@@ -467,7 +479,10 @@ describe('[operation] the undo of a Synchronize', () => {
 
   it('refuses a circle that its dependencies would close through two other orders', async () => {
     const shop = await open(orders('01', '02', '03'));
-    await shop.import(steps(({ name }): JsonObject => (name === 'Cut' ? { productionOrderStepSize: 30 } : {})), true);
+    await shop.import(
+      steps(({ name }): JsonObject => (name === 'Cut' ? { productionOrderStepSize: 30 } : {})),
+      true,
+    );
     for (const name of ['01', '02', '03']) await shop.synchronize(name);
     const [second, third] = [await shop.step('Cut', 1, '02'), await shop.step('Cut', 1, '03')];
     await shop.perform('Change', '01', { quantity: '150' });
@@ -503,12 +518,16 @@ describe('[operation] dependencies by hand', () => {
     for (const name of ['01', '02']) await shop.synchronize(name);
     await shop.depend(await shop.step('Cut', 1), await shop.step('Cut', 2), '01');
     await shop.depend(await shop.step('Bake', 1), await shop.step('Cut', 1, '02'), '02');
-    const manual = async (name: string) => (await shop.order(name)).dependencies.filter((each) => each.manual);
+    const manual = async (name: string) =>
+      (await shop.order(name)).dependencies.filter((each) => each.manual);
     expect(await manual('01')).to.have.length(2);
     for (const mode of ['replace', 'preserve']) {
       await shop.perform('Change', '01', { quantity: mode === 'replace' ? '90' : '110' });
       const row = await shop.synchronize('01', { mode });
-      expect(row.dependencies.filter((each) => each.manual), mode).to.have.length(2);
+      expect(
+        row.dependencies.filter((each) => each.manual),
+        mode,
+      ).to.have.length(2);
       await shop.synchronize('02', { mode });
       expect(await manual('01'), mode).to.have.length(2);
       expect(await manual('02'), mode).to.have.length(1);
@@ -540,7 +559,9 @@ describe('[operation] dependencies by hand', () => {
     const shop = await open(orders('01', '02', '03'));
     for (const name of ['01', '02', '03']) await shop.synchronize(name);
     const cut = await shop.step('Cut');
-    expect(codes(await shop.depend(await shop.step('Bake'), cut, '01'))).to.deep.equal(['OW_SYNCHRONIZE_CYCLE']);
+    expect(codes(await shop.depend(await shop.step('Bake'), cut, '01'))).to.deep.equal([
+      'OW_SYNCHRONIZE_CYCLE',
+    ]);
     expect(codes(await shop.depend(cut, cut, '01'))).to.deep.equal(['OW_DEPENDENCY_CYCLE']);
     const ring = [cut, await shop.step('Cut', 1, '02'), await shop.step('Cut', 1, '03')] as const;
     expect((await shop.depend(ring[0], ring[1], '02')).allowed).to.equal(true);
@@ -576,10 +597,16 @@ describe('[operation] dependencies by hand', () => {
     const { dependencies, steps: built } = await shop.synchronize();
     const { from, to } = dependencies[0]!;
     expect(codes(await shop.depend({ id: from }, { id: to }, '01'))).to.deep.equal(['OW_DEPENDENCY_EXISTS']);
-    expect(codes(await shop.perform('RemoveDependency', '01', { from, to }))).to.deep.equal(['OW_DEPENDENCY_BUILT']);
+    expect(codes(await shop.perform('RemoveDependency', '01', { from, to }))).to.deep.equal([
+      'OW_DEPENDENCY_BUILT',
+    ]);
     const none = { from: stepOf(built, 'Cut').id, to: stepOf(built, 'Cut', 2).id };
-    expect(codes(await shop.perform('RemoveDependency', '01', none))).to.deep.equal(['OW_DEPENDENCY_UNKNOWN']);
-    expect(codes(await shop.depend({ id: from }, { id: 'nowhere' }, '01'))).to.deep.equal(['OW_STEP_UNKNOWN']);
+    expect(codes(await shop.perform('RemoveDependency', '01', none))).to.deep.equal([
+      'OW_DEPENDENCY_UNKNOWN',
+    ]);
+    expect(codes(await shop.depend({ id: from }, { id: 'nowhere' }, '01'))).to.deep.equal([
+      'OW_STEP_UNKNOWN',
+    ]);
   });
 });
 
@@ -606,13 +633,18 @@ describe('[operation] steps on the shop floor', () => {
     const shop = await open();
     await shop.perform('Release');
     const row = await shop.stepDone('StartStep', await shop.step('Drill'));
-    expect([row.allowed, row.warnings.map(({ code }) => code)]).to.deep.equal([true, ['OW_STEP_PREDECESSOR']]);
+    expect([row.allowed, row.warnings.map(({ code }) => code)]).to.deep.equal([
+      true,
+      ['OW_STEP_PREDECESSOR'],
+    ]);
   });
 
   it('takes a step of another order for unknown', async () => {
     const shop = await open(orders('01', '02'));
     await shop.synchronize();
-    expect(codes(await shop.stepDone('StartStep', await shop.step('Cut'), '02'))).to.deep.equal(['OW_STEP_UNKNOWN']);
+    expect(codes(await shop.stepDone('StartStep', await shop.step('Cut'), '02'))).to.deep.equal([
+      'OW_STEP_UNKNOWN',
+    ]);
   });
 });
 
@@ -628,7 +660,10 @@ describe('[operation] what becomes of steps when an order leaves the shop floor'
       const planned = { plannedStart: '2026-12-01', plannedEnd: '2026-12-02' };
       const shop = await open(
         plantFile({
-          productionOrders: [anOrder('01', { ...from, ...planned, underDeliveryTolerance: '1' }), anOrder('02')],
+          productionOrders: [
+            anOrder('01', { ...from, ...planned, underDeliveryTolerance: '1' }),
+            anOrder('02'),
+          ],
         }),
       );
       for (const name of ['01', '02']) await shop.synchronize(name);
@@ -639,7 +674,9 @@ describe('[operation] what becomes of steps when an order leaves the shop floor'
       expect(row.allowed, JSON.stringify(row.violations)).to.equal(true);
       const said = effectOf(row);
       expect(said?.removed.steps).to.have.length(11);
-      expect(said?.dependenciesOfOtherOrders).to.deep.equal([{ from: bake.id, to: cut.id, manual: true, order: '02' }]);
+      expect(said?.dependenciesOfOtherOrders).to.deep.equal([
+        { from: bake.id, to: cut.id, manual: true, order: '02' },
+      ]);
       expect(said?.text).to.match(/02 no longer waits for 01/);
       const after = await shop.order();
       expect(after.steps.map(({ step, state }) => [step, state])).to.deep.equal([['Cut', 'Started']]);
@@ -704,7 +741,9 @@ describe('[operation] steps and dependencies in a plant file', () => {
         step({ productionOrder: '07' }),
         step({ productionOrder: '07', flowPath: 'Line:A:1/Weld:1' }),
       ],
-      productionOrderStepDependencies: [{ from: at(FIRST, { productionOrder: '07' }), to: at('Line:A:1/Bake:1') }],
+      productionOrderStepDependencies: [
+        { from: at(FIRST, { productionOrder: '07' }), to: at('Line:A:1/Bake:1') },
+      ],
     });
     const error = await refusal(shop.import(plant));
     expect(error.code).to.equal('OW_PLANT_INVALID');
@@ -739,7 +778,9 @@ describe('[operation] steps and dependencies in a plant file', () => {
     expect(error.code).to.equal('OW_PLANT_INVALID');
     expect(error.problems.map(({ path }) => path)).to.deep.equal(['$.productionOrderSteps[1]']);
     await shop.synchronize();
-    const twice = await refusal(shop.import({ productionOrderStepDependencies: [dependency, dependency] }, true));
+    const twice = await refusal(
+      shop.import({ productionOrderStepDependencies: [dependency, dependency] }, true),
+    );
     expect(twice.problems.map(({ path }) => path)).to.deep.equal(['$.productionOrderStepDependencies[1]']);
   });
 

@@ -32,8 +32,9 @@ class ImmediateClient extends BetterSqliteClient {
     const transaction = super.transaction(...options);
     transaction.begin = async (connection) => {
       if (transaction.readOnly === true) return transaction.query(connection, 'BEGIN;');
+      if (await begun(connection)) return undefined;
       // The last attempt is knex's own, so that it hears of the failure.
-      return (await begun(connection)) ? undefined : transaction.query(connection, 'BEGIN IMMEDIATE;');
+      return withoutWaiting(connection, () => transaction.query(connection, 'BEGIN IMMEDIATE;'));
     };
     return transaction;
   }
@@ -51,18 +52,25 @@ const PAUSES_MS = [1, 2, 5, 10, 15, 20, 25];
 async function begun(connection: RawConnection): Promise<boolean> {
   const end = performance.now() + BUSY_TIMEOUT_MS;
   for (let attempt = 0; performance.now() < end; attempt++) {
-    connection.pragma('busy_timeout = 0');
     try {
-      connection.exec('BEGIN IMMEDIATE;');
+      withoutWaiting(connection, () => connection.exec('BEGIN IMMEDIATE;'));
       return true;
     } catch (error) {
       if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY') !== true) return false;
-    } finally {
-      connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
     }
     await wait(PAUSES_MS[attempt] ?? PAUSES_MS.at(-1));
   }
   return false;
+}
+
+/** SQLite's statements run in the call itself, so that this is over when it returns. */
+function withoutWaiting<T>(connection: RawConnection, work: () => T): T {
+  connection.pragma('busy_timeout = 0');
+  try {
+    return work();
+  } finally {
+    connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  }
 }
 
 /** What goes wrong is thrown, and told once by whoever asked; knex would tell it a second time on the console. */
