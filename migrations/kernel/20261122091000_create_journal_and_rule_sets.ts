@@ -1,13 +1,18 @@
 /** The kernel's own tables: the journal with its seals, and the rule sets with their activations. */
 import type { Knex } from 'knex';
-import type { Migration, Names } from '../../src/ports/migration.js';
+import type { Migration, Names, TableName } from '../../src/ports/migration.js';
 
 const NAME = 400;
 const INSTANT = 30;
 const HASH = 64;
 
 /** Nothing updates or deletes what is in these tables; the database itself refuses it. */
-const UNCHANGEABLE = ['orderwright.JournalEntry', 'orderwright.JournalSeal', 'orderwright.RuleSet'] as const;
+const UNCHANGEABLE: readonly [table: TableName, key: string][] = [
+  ['orderwright.JournalEntry', 'Sequence'],
+  ['orderwright.JournalSeal', 'Number'],
+  ['orderwright.RuleSet', 'Hash'],
+  ['orderwright.RuleSetActivation', 'Sequence'],
+];
 
 const migration: Migration = {
   async up(knex: Knex, names: Names) {
@@ -48,20 +53,27 @@ const migration: Migration = {
       table.text('Reason');
       table.text('Diff').notNullable();
     });
-    for (const name of UNCHANGEABLE) {
+    const refuse = `begin select raise(abort, 'the journal is not changed'); end`;
+    for (const [name, key] of UNCHANGEABLE) {
+      const table = names.table(name);
       for (const event of ['update', 'delete']) {
-        const table = names.table(name);
-        await knex.raw(
-          `create trigger ?? before ${event} on ?? begin select raise(abort, 'the journal is not changed'); end`,
-          [`${table}_no_${event}`, table],
-        );
+        await knex.raw(`create trigger ?? before ${event} on ?? ${refuse}`, [`${table}_no_${event}`, table]);
       }
+      // `insert or replace` takes a row's place without a delete that a trigger would see.
+      await knex.raw(
+        `create trigger ?? before insert on ?? when exists (select 1 from ?? where ?? = new.??) ${refuse}`,
+        [`${table}_no_replace`, table, table, key, key],
+      );
+      if (key !== 'Sequence') continue;
+      await knex.raw(
+        `create trigger ?? after insert on ?? when new.?? <> (select max(??) from ??) ${refuse}`,
+        [`${table}_at_the_end`, table, key, key, table],
+      );
     }
   },
 
   async down(knex: Knex, names: Names) {
-    await knex.schema.dropTable(names.table('orderwright.RuleSetActivation'));
-    for (const name of [...UNCHANGEABLE].reverse()) await knex.schema.dropTable(names.table(name));
+    for (const [name] of [...UNCHANGEABLE].reverse()) await knex.schema.dropTable(names.table(name));
   },
 };
 

@@ -6,6 +6,8 @@ import type { Database } from '../ports/database.js';
 
 /** Entries read at a time, and the most that one seal covers. */
 const BATCH = 1000;
+/** Before an entry of any number that somebody may have slipped in. */
+const BEFORE_ALL = Number.MIN_SAFE_INTEGER;
 
 export interface Sealed {
   seals: number;
@@ -31,13 +33,14 @@ export function sealJournal(database: Database, at: () => string): Promise<Seale
       const [first] = entries;
       const last = entries.at(-1);
       if (first === undefined || last === undefined) return sealed;
+      const sealedAt = at();
       const seal: JournalSeal = {
         number: (previous?.number ?? 0) + 1,
         first: first.sequence,
         last: last.sequence,
-        hash: sealHash(entries, previous),
+        hash: sealHash(entries, previous, sealedAt),
         previous: previous?.hash ?? null,
-        at: at(),
+        at: sealedAt,
       };
       await journal.appendSeal(seal);
       previous = seal;
@@ -55,7 +58,7 @@ export function verifyJournal(database: Database): Promise<Verification> {
     let previous: JournalSeal | null = null;
     let sealed = 0;
     for (const seal of seals) {
-      const entries = await between(journal, previous?.last ?? 0, seal.last);
+      const entries = await between(journal, previous?.last ?? BEFORE_ALL, seal.last);
       const problem = sealProblem(seal, previous, entries);
       if (problem !== null) problems.push({ path: `seal ${seal.number}`, ...problem });
       sealed += entries.length;
@@ -75,13 +78,13 @@ function sealProblem(
     const message = `The chain is broken before seal ${seal.number}: a seal was changed or taken out.`;
     return { code: 'OW_JOURNAL_CHAIN', message };
   }
-  if (entries[0]?.sequence === seal.first && sealHash(entries, previous) === seal.hash) return null;
+  if (entries[0]?.sequence === seal.first && sealHash(entries, previous, seal.at) === seal.hash) return null;
   const message = `Entries ${seal.first} to ${seal.last} are not the ones that were sealed at ${seal.at}.`;
   return { code: 'OW_JOURNAL_CHANGED', message };
 }
 
-function sealHash(entries: readonly JournalEntry[], previous: JournalSeal | null): string {
-  const hash = createHash('sha256').update(previous?.hash ?? '');
+function sealHash(entries: readonly JournalEntry[], previous: JournalSeal | null, at: string): string {
+  const hash = createHash('sha256').update(`${previous?.hash ?? ''}\n${at}`);
   for (const entry of entries) hash.update('\n').update(canonicalJson(entry));
   return hash.digest('hex');
 }

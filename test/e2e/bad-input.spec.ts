@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import type { JsonObject, JsonValue } from '../../src/index.js';
-import { ended, expectError, expectVerdict, Template, Workplace, type Document } from './command-line.js';
+import { ended, expectError, expectVerdict, Template, type Workplace } from './command-line.js';
 import { anOrder, plantFile } from './shop.js';
 
 const template = new Template(plantFile());
@@ -43,7 +43,7 @@ async function expectRefused(cases: readonly Bad[]): Promise<void> {
     const error = expectError(document, bad.code);
     if (bad.path !== undefined)
       expect(
-        error.problems.map(({ path }: Document) => path),
+        error.problems.map(({ path }) => path),
         said,
       ).to.include(bad.path);
     if (bad.message !== undefined) expect(JSON.stringify(error), said).to.match(bad.message);
@@ -51,11 +51,11 @@ async function expectRefused(cases: readonly Bad[]): Promise<void> {
   expect(place.dump()).to.deep.equal(before);
 }
 
-const importing = (what: string, plant: JsonValue, code: RegExp, path?: string, message?: RegExp): Bad => ({
+const importing = (what: string, plant: JsonValue, path?: string, message?: RegExp): Bad => ({
   what,
   args: ['import', '-'],
   stdin: typeof plant === 'string' ? plant : JSON.stringify(plant),
-  code,
+  code: /^OW_PLANT_INVALID$/,
   ...(path === undefined ? {} : { path }),
   ...(message === undefined ? {} : { message }),
 });
@@ -72,11 +72,11 @@ const change = (what: string, input: string, path: string, message?: RegExp): Ba
 describe('[e2e] bad input', () => {
   it('is refused where it is not JSON, with line and column', () =>
     expectRefused([
-      importing('a text', 'not JSON', /^OW_PLANT_INVALID$/, '$', /line 1, column 1/),
-      importing('nothing', '', /^OW_PLANT_INVALID$/, '$', /the text ends/),
-      importing('a comma too many', '{\n  "steps": [],\n}', /^OW_PLANT_INVALID$/, '$', /line 3, column 1/),
-      importing('two documents', '{}{}', /^OW_PLANT_INVALID$/, '$'),
-      importing('100,000 brackets', '['.repeat(100_000), /^OW_PLANT_INVALID$/, '$', /levels of nesting/),
+      importing('a text', 'not JSON', '$', /line 1, column 1/),
+      importing('nothing', '', '$', /the text ends/),
+      importing('a comma too many', '{\n  "steps": [],\n}', '$', /line 3, column 1/),
+      importing('two documents', '{}{}', '$'),
+      importing('100,000 brackets', '['.repeat(100_000), '$', /levels of nesting/),
       { what: 'a create', args: ['create', '-f', '-'], stdin: '[{', code: /^OW_ORDERS_INVALID$/, path: '$' },
       change('an input', '{"quantity": }', '$', /line 1, column 14/),
       { what: 'no file', args: ['import', 'nowhere.json'], code: /^OW_FILE_UNREADABLE$/ },
@@ -85,16 +85,11 @@ describe('[e2e] bad input', () => {
 
   it('is refused where it has the wrong type, with its path', () =>
     expectRefused([
-      importing('a list', [], /^OW_PLANT_INVALID$/, '$'),
-      importing('null', null, /^OW_PLANT_INVALID$/, '$'),
-      importing('an array that is an object', { steps: {} }, /^OW_PLANT_INVALID$/, '$.steps'),
-      importing(
-        'a field that there is not',
-        { steps: [{ name: 'X', colour: 'red' }] },
-        /^OW_PLANT_INVALID$/,
-        '$.steps[0].colour',
-      ),
-      importing('a prototype', '{"__proto__": {"x": 1}}', /^OW_PLANT_INVALID$/),
+      importing('a list', [], '$'),
+      importing('null', null, '$'),
+      importing('an array that is an object', { steps: {} }, '$.steps'),
+      importing('a field that there is not', { steps: [{ name: 'X', colour: 'red' }] }, '$.steps[0].colour'),
+      importing('a prototype', '{"__proto__": {"x": 1}}'),
       { what: 'a number', args: ['create', '-f', '-'], stdin: '7', code: /^OW_ORDERS_INVALID$/, path: '$' },
       {
         what: 'a step',
@@ -130,7 +125,6 @@ describe('[e2e] bad input', () => {
       importing(
         'a flow in itself',
         { flows: [{ name: 'X', items: [{ flow: 'X' }] }] },
-        /^OW_PLANT_INVALID$/,
         '$.flows[0].items[0]',
         /contains itself/,
       ),
@@ -142,14 +136,12 @@ describe('[e2e] bad input', () => {
             { name: 'Y', items: [{ flow: 'X' }] },
           ],
         },
-        /^OW_PLANT_INVALID$/,
         undefined,
         /contains itself/,
       ),
       importing(
         'a flow that is not there',
         { flows: [{ name: 'X', items: [{ flow: 'Y' }] }] },
-        /^OW_PLANT_INVALID$/,
         '$.flows[0].items[0].flow',
       ),
     ]));
@@ -164,7 +156,7 @@ describe('[e2e] bad input', () => {
     await place.done('import', place.file('plant.json', plant));
     const { code, document } = await place.ask(['synchronize', '02']);
     expect(code).to.equal(1);
-    expect(document.orders[0].violations.map(({ rule }: Document) => rule)).to.include(
+    expect(document.orders[0].violations.map(({ rule }) => rule)).to.include(
       'synchronize/flow-path-assigned',
     );
     expect(JSON.stringify(document)).to.match(/more than 1,?000,?000 steps/i);
@@ -226,7 +218,7 @@ describe('[e2e] bad input', () => {
     const order = await place.done('order', '01');
     expect(order.quantities).to.include({ quantity: '0.3', inProgress: '0.3' });
     const [row] = (await place.done('synchronize', '01')).orders;
-    expect(row.steps.map(({ source }: Document) => source)).to.not.include('rest');
+    expect(row.steps.map(({ source }) => source)).to.not.include('rest');
   });
 
   it('reads a local time that does not exist or exists twice', async () => {
@@ -252,7 +244,6 @@ describe('[e2e] bad input', () => {
       importing(
         'a zone that there is not',
         { facilities: [{ name: 'X', timeZone: 'Mars/Olympus' }] },
-        /^OW_PLANT_INVALID$/,
         '$.facilities[0].timeZone',
       ),
     ]);
@@ -296,7 +287,7 @@ describe('[e2e] much input', () => {
   it('releases an order with a flow of 50,000 steps', async () => {
     await importLong(50);
     const [row] = expectVerdict(await place.done('release', '20'));
-    expect(row.effects['step-synchronization'].steps).to.have.length(50_001);
+    expect(row.effects?.['step-synchronization']?.steps).to.have.length(50_001);
     const [again] = (await place.done('synchronize', '20')).orders;
     expect(again.diff.keep).to.have.length(50_001);
   });

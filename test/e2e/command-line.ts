@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { JsonObject, JsonValue } from '../../src/index.js';
+import type { ConditionReport, JsonObject, JsonValue, Problem, Violation } from '../../src/index.js';
+import type { Row, ShownDependency, ShownDiffRow, ShownStep } from './shop.js';
 
 export const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 export const WAFER_PLANT = fileURLToPath(new URL('../../src/examples/wafer-plant.json', import.meta.url));
@@ -19,9 +20,52 @@ export interface Ended {
   stderr: string;
 }
 
-/** A JSON document whose parts are not known; tests look at what they claim. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Document = any;
+/** A list of which a test knows that the first two are there. */
+export type Some<T> = [T, T, ...T[]];
+
+export interface OrderRow extends Row {
+  violations: Some<Violation>;
+  steps: Some<ShownStep>;
+  dependencies: Some<ShownDependency>;
+  diff: Row['diff'] & { change: Some<Required<ShownDiffRow>> };
+  mode: string;
+  quantities: Record<'quantity' | 'inProgress' | 'completed' | 'delivered' | 'units', string>;
+  rules: { rule: string; satisfied: boolean; conditions: Some<ConditionReport> }[];
+}
+
+/** What the documents of all commands may hold; a test looks at what its command answers. */
+export interface Document {
+  requestId: string;
+  ruleSet: string;
+  orders: Some<OrderRow>;
+  error: Failure;
+  imported: Record<string, number>;
+  entries: Entry[];
+  rules: { id: string; file: string; state: string; problem: string | null }[];
+  ok: boolean;
+  problems: Some<Problem>;
+  name: string;
+  version: string;
+  state: string;
+  quantities: OrderRow['quantities'];
+  allowed: string[];
+  blocked: { operation: string; violations: Violation[] }[];
+  steps: ShownStep[];
+  dependencies: ShownDependency[];
+  materials: Record<string, unknown>[];
+}
+
+export interface Failure {
+  code: string;
+  message: string;
+  problems: Some<Problem>;
+}
+
+export interface Entry {
+  at: string;
+  operation: string;
+  outcome: string | null;
+}
 
 export interface Answered {
   code: number | null;
@@ -42,7 +86,9 @@ export class Workplace {
   }
 
   start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-    const { ORDERWRIGHT_DATABASE: _database, ORDERWRIGHT_DEBUG: _debug, ...inherited } = process.env;
+    const inherited = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !name.startsWith('ORDERWRIGHT_')),
+    );
     return spawn(process.execPath, [MAIN, ...args], {
       cwd: this.folder,
       env: { ...inherited, NO_COLOR: '1', ...env },
@@ -75,7 +121,7 @@ export class Workplace {
     expect(stderr, `standard error of ${asked}`).to.equal('');
     let document: Document;
     try {
-      document = JSON.parse(stdout);
+      document = JSON.parse(stdout) as Document;
     } catch {
       expect.fail(`${asked} wrote no JSON document but ${stdout.slice(0, 500)}`);
     }
@@ -145,7 +191,7 @@ export class Template {
 }
 
 /** `{ "error": { code, message, problems } }`, each problem with its place, code and message. */
-export function expectError(document: Document, code: string | RegExp): Document {
+export function expectError(document: Document, code: string | RegExp): Failure {
   expect(document).to.have.all.keys('error');
   expect(document.error).to.have.all.keys('code', 'message', 'problems');
   if (typeof code === 'string') expect(document.error.code, document.error.message).to.equal(code);
@@ -161,7 +207,7 @@ export function expectError(document: Document, code: string | RegExp): Document
 }
 
 /** The shape of a verdict (design section 4); gives its rows. */
-export function expectVerdict(document: Document): Document[] {
+export function expectVerdict(document: Document): Some<OrderRow> {
   expect(document).to.have.all.keys('requestId', 'ruleSet', 'orders');
   expect(document.requestId).to.match(/^[0-9a-f-]{36}$/);
   expect(document.ruleSet).to.match(/^[0-9a-f]{64}$/);
@@ -174,7 +220,7 @@ export function expectVerdict(document: Document): Document[] {
   return document.orders;
 }
 
-export function expectViolation(violation: Document): void {
+export function expectViolation(violation: Violation): void {
   expect(violation).to.include.all.keys('code', 'rule', 'title', 'message', 'conditions', 'fix');
   expect(violation.code).to.match(/^OW_/);
   for (const condition of violation.conditions) {
@@ -183,7 +229,7 @@ export function expectViolation(violation: Document): void {
   for (const fix of violation.fix) expect(fix).to.have.all.keys('fact', 'value', 'operation');
 }
 
-export function expectStep(step: Document): void {
+export function expectStep(step: ShownStep): void {
   expect(step).to.include.all.keys(
     'id',
     'source',

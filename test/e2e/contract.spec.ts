@@ -13,6 +13,9 @@ import {
   WAFER_PLANT,
   Workplace,
   type Document,
+  type Failure,
+  type OrderRow,
+  type Some,
 } from './command-line.js';
 
 const RULES = fileURLToPath(new URL('../../../rules/', import.meta.url));
@@ -33,17 +36,17 @@ afterEach(() => {
 
 const anOrder = (name: string) => ({ name, product: 'Wafer W-100', quantity: '20', units: 'wafers' });
 
-async function rowOf(...args: string[]): Promise<Document> {
+async function rowOf(...args: string[]): Promise<OrderRow> {
   return expectVerdict(await place.done(...args))[0];
 }
 
-async function refused(...args: string[]): Promise<Document[]> {
+async function refused(...args: string[]): Promise<Some<OrderRow>> {
   const { code, document } = await place.ask(args);
   expect(code, args.join(' ')).to.equal(1);
   return expectVerdict(document);
 }
 
-async function failed(code: string | RegExp, args: string[], exit = 1): Promise<Document> {
+async function failed(code: string | RegExp, args: string[], exit = 1): Promise<Failure> {
   const answer = await place.ask(args);
   expect(answer.code, `${args.join(' ')}: ${JSON.stringify(answer.document)}`).to.equal(exit);
   return expectError(answer.document, code);
@@ -65,7 +68,7 @@ describe('[e2e] import and create', () => {
       productionOrders: [{ name: 'X', product: 'none', quantity: '-1', units: 'pcs' }],
     };
     const { problems } = await failed('OW_PLANT_INVALID', ['import', place.file('plant.json', plant)]);
-    const paths = problems.map(({ path }: Document) => path);
+    const paths = problems.map(({ path }) => path);
     expect(paths).to.include.members([
       '$.steps[0].name',
       '$.productionOrders[0].product',
@@ -76,7 +79,7 @@ describe('[e2e] import and create', () => {
 
   it('takes an existing name for a problem, unless it replaces', async () => {
     const { problems } = await failed('OW_PLANT_INVALID', ['import', WAFER_PLANT]);
-    expect(problems.map(({ path }: Document) => path)).to.include('$.productionOrders[0].name');
+    expect(problems.map(({ path }) => path)).to.include('$.productionOrders[0].name');
     expect((await place.done('import', WAFER_PLANT, '--replace')).imported.productionOrders).to.equal(4);
   });
 
@@ -97,7 +100,7 @@ describe('[e2e] import and create', () => {
     ]);
     expect(rows[1].violations[0].code).to.equal('OW_ORDER_EXISTS');
     const { orders } = await place.done('orders');
-    expect(orders.map(({ name }: Document) => name)).to.include.members(['A', 'B']);
+    expect(orders.map(({ name }) => name)).to.include.members(['A', 'B']);
   });
 
   it('creates all or none with --atomic, and none in a dry run', async () => {
@@ -117,7 +120,7 @@ describe('[e2e] import and create', () => {
   it('creates nothing where one order of the file is not valid, and names the place', async () => {
     const file = place.file('orders.json', [anOrder('B'), { ...anOrder('C'), quantity: 'many' }]);
     const { problems } = await failed('OW_ORDERS_INVALID', ['create', '-f', file]);
-    expect(problems.map(({ path }: Document) => path)).to.deep.equal(['$[1].quantity']);
+    expect(problems.map(({ path }) => path)).to.deep.equal(['$[1].quantity']);
   });
 });
 
@@ -194,7 +197,7 @@ describe('[e2e] host operations', () => {
       place.ask(['change', 'PO-1003', '--input', '-'], { stdin: '{"quantity":"42"}' }),
     ]);
     const { orders } = await place.done('orders');
-    const quantities = orders.map(({ quantities: { quantity } }: Document) => quantity);
+    const quantities = orders.map(({ quantities: { quantity } }) => quantity);
     expect(quantities).to.deep.equal(['40', '41', '42', '2']);
   });
 
@@ -210,7 +213,7 @@ describe('[e2e] host operations', () => {
       '--input',
       '{"quantity":"x","colour":1,"restricted":"yes"}',
     ]);
-    const paths = problems.map(({ path }: Document) => path);
+    const paths = problems.map(({ path }) => path);
     expect(paths).to.have.members(['$.quantity', '$.colour', '$.restricted']);
   });
 
@@ -246,7 +249,7 @@ describe('[e2e] host operations', () => {
     const row = await rowOf('release', 'PO-1004', '--override', rule, '--reason', 'agreed with planning');
     expect(row).to.include({ allowed: true, state: 'Released' });
     const { entries } = await place.done('journal', 'PO-1004');
-    const entry = entries.find(({ outcome }: Document) => outcome === 'overridden');
+    const entry = entries.find(({ outcome }) => outcome === 'overridden');
     expect(JSON.stringify(entry)).to.include('agreed with planning').and.include(rule);
     await Promise.all([
       failed('OW_RULE_UNKNOWN', ['release', 'PO-1001', '--override', 'release/none', '--reason', 'x']),
@@ -307,7 +310,7 @@ describe('[e2e] order and orders', () => {
       'blocked',
     );
     expect(orders[0]).to.not.have.any.keys('steps', 'materials');
-    expect(page.orders.map(({ name }: Document) => name)).to.deep.equal(['PO-1002']);
+    expect(page.orders.map(({ name }) => name)).to.deep.equal(['PO-1002']);
   });
 
   it('fail for an order that is not there', async () => {
@@ -418,9 +421,9 @@ describe('[e2e] rules', () => {
     const [row] = expectVerdict(await place.done('rules', 'explain', 'synchronize', 'PO-1003'));
     expect(row.allowed).to.equal(false);
     expect(row.rules).to.have.length(5);
-    const rule = row.rules.find(({ rule: id }: Document) => id === 'synchronize/facility-matches-flow-path');
-    expect(rule.satisfied).to.equal(false);
-    expect(rule.conditions[0]).to.include({ fact: 'order.facility', actual: 'Fab 2' });
+    const rule = row.rules.find(({ rule: id }) => id === 'synchronize/facility-matches-flow-path');
+    expect(rule?.satisfied).to.equal(false);
+    expect(rule?.conditions[0]).to.include({ fact: 'order.facility', actual: 'Fab 2' });
     await failed('OW_OPERATION_UNKNOWN', ['rules', 'explain', 'dance', 'PO-1003'], 2);
   });
 
@@ -435,9 +438,9 @@ describe('[e2e] rules', () => {
     const { problems } = await failed('OW_RULES_INVALID', ['rules', 'check']);
     expect(problems.length).to.be.greaterThan(1);
     const { rules } = await place.done('rules', 'list');
-    const stateOf = (rule: string) => rules.find((each: Document) => each.id === rule)?.state;
+    const stateOf = (rule: string) => rules.find((each) => each.id === rule)?.state;
     expect(stateOf(id)).to.equal('vanished');
-    expect(rules.find((each: Document) => each.file === 'start/broken.json').problem).to.match(/line 1/);
+    expect(rules.find((each) => each.file === 'start/broken.json')?.problem).to.match(/line 1/);
     await refused('release', 'PO-1004');
     expect(await place.done('rules', 'remove', id, '--reason', 'no longer wanted')).to.include({
       removed: id,
@@ -450,7 +453,7 @@ describe('[e2e] journal and config', () => {
   it('give the entries of an order, seal and verify them, and export all', async () => {
     await place.done('release', 'PO-1001', '--actor', 'ana');
     const { entries } = await place.done('journal', 'PO-1001');
-    expect(entries.map(({ operation, outcome }: Document) => [operation, outcome])).to.deep.equal([
+    expect(entries.map(({ operation, outcome }) => [operation, outcome])).to.deep.equal([
       ['Release', null],
       ['Synchronize', null],
       ['Release', 'committed'],
@@ -507,11 +510,8 @@ describe('[e2e] journal and config', () => {
       failed('OW_CONFIG_INVALID', ['config', 'check', '--config', 'other.json']),
       failed('OW_CONFIG_MISSING', ['orders', '--config', 'nowhere.json']),
     ]);
-    expect(own.problems.map(({ path }: Document) => path)).to.include('$.operations.Release.mode');
-    expect(other.problems.map(({ path }: Document) => path)).to.have.members([
-      '$.synchronizeOn.Release',
-      '$.colour',
-    ]);
+    expect(own.problems.map(({ path }) => path)).to.include('$.operations.Release.mode');
+    expect(other.problems.map(({ path }) => path)).to.have.members(['$.synchronizeOn.Release', '$.colour']);
   });
 
   it('observe without refusing where the configuration says so', async () => {

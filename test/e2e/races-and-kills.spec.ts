@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { createOrderwright } from '../../src/index.js';
-import { ended, expectVerdict, Template, Workplace, type Document } from './command-line.js';
+import { ended, expectVerdict, Template, Workplace } from './command-line.js';
 import { anOrder, counts, plantFile, quantities, type Row } from './shop.js';
 
 const NAMES = Array.from({ length: 200 }, (_, index) => `PO-${String(index).padStart(3, '0')}`);
@@ -60,7 +60,7 @@ describe('[e2e] processes at the same time', () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => fresh.ask(['orders'])));
     for (const answer of answers) expect(answer).to.deep.equal({ code: 0, document: { orders: [] } });
     const { rules } = await fresh.done('rules', 'list');
-    expect(rules.every(({ state }: Document) => state === 'active')).to.equal(true);
+    expect(rules.every(({ state }) => state === 'active')).to.equal(true);
     fresh.remove();
   });
 });

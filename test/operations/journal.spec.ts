@@ -15,7 +15,7 @@ const entriesOf = (world: Given, order = 'PO') => world.door.journal({ order, li
 
 describe('[operation] the journal', () => {
   it('holds the verdict and the outcome of an operation, with facts, actor, door and rule set', async () => {
-    const begun = new Date().toISOString().slice(0, 19);
+    const begun = Math.floor(Date.now() / 1000) * 1000;
     const world = await given(anOrder());
     const asked = { requestId: 'r-1', correlationId: 'c-7', actor: 'bob' };
     const input = { plannedStart: '2020-07-04' };
@@ -50,7 +50,7 @@ describe('[operation] the journal', () => {
       to: { state: 'Released', universalState: 'Active' },
     });
     // Its times are the real clock's, whatever time the caller plans with.
-    expect(verdict!.at >= begun && verdict!.at <= new Date().toISOString()).to.equal(true);
+    expect(Date.parse(verdict!.at)).to.be.within(begun, Date.now());
   });
 
   it('holds a refusal with its violations, its facts and its input, and no outcome', async () => {
@@ -116,7 +116,12 @@ describe('[operation] the journal', () => {
     `delete from "orderwright_JournalSeal"`,
     `update "orderwright_RuleSet" set "Document" = '{}'`,
     `delete from "orderwright_RuleSet"`,
-    `insert or replace into "orderwright_JournalEntry" select * from "orderwright_JournalEntry" where "Sequence" = 1`,
+    `update "orderwright_RuleSetActivation" set "Hash" = 'x'`,
+    `delete from "orderwright_RuleSetActivation"`,
+    ...['JournalEntry', 'JournalSeal', 'RuleSet', 'RuleSetActivation'].map(
+      (table) => `insert or replace into "orderwright_${table}" select * from "orderwright_${table}" limit 1`,
+    ),
+    `insert into "orderwright_RuleSetActivation" select 0, "Hash", "At", "Source", "Author", "Reason", "Diff" from "orderwright_RuleSetActivation"`,
   ]) {
     it(`refuses: ${statement}`, async () => {
       const { world, sql } = await onFile(anOrder());
@@ -131,9 +136,12 @@ describe('[operation] the journal', () => {
 });
 
 describe('[operation] the seals of the journal', () => {
-  const NO_TRIGGERS = ['JournalEntry', 'JournalSeal'].flatMap((table) =>
-    ['update', 'delete'].map((event) => `drop trigger "orderwright_${table}_no_${event}"`),
-  );
+  const NO_TRIGGERS = [
+    ...['JournalEntry', 'JournalSeal'].flatMap((table) =>
+      ['no_update', 'no_delete'].map((trigger) => `drop trigger "orderwright_${table}_${trigger}"`),
+    ),
+    'drop trigger "orderwright_JournalEntry_at_the_end"',
+  ];
 
   /** Three seals over three operations each, and one operation after them. */
   async function sealed() {
@@ -194,7 +202,6 @@ describe('[operation] the seals of the journal', () => {
     ['a seal that is gone', `delete from ${seal} where "Number" = 2`, ['seal 3 OW_JOURNAL_CHAIN']],
     ['a batch that is gone with its seal', `delete from ${seal} where "Number" = 1; delete from ${entry} where "Sequence" < 9`, ['seal 2 OW_JOURNAL_CHAIN']],
     ['an entry slipped in before the first', `insert into ${entry} select -1, "At", "Actor", "Door", "RequestId", "CorrelationId", "Operation", "ProductionOrder", "Facts", "RuleSet", "Verdict", "Outcome", "Of", "Details" from ${entry} where "Sequence" = 3`, ['seal 1 OW_JOURNAL_CHANGED']],
-    ['an unsealed entry that is gone', `delete from ${entry} where "Sequence" = 21`, ['entry 22 OW_JOURNAL_GAP']],
   ] as const) {
     it(`show that somebody changed ${what}`, async () => {
       const { world, sql } = await sealed();
