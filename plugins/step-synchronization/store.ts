@@ -1,7 +1,7 @@
 /** The plugin's own tables: steps, dependencies, and the before-image of each order's last synchronization. */
 import type { OrderContext, Sql } from '../../src/index.js';
 import type { StepsOutcome } from './core/diff-steps.js';
-import type { Dependency, StoredStep } from './core/steps.js';
+import { dependencyKey, type Dependency, type StoredStep } from './core/steps.js';
 import type { BeforeImage } from './core/undo-steps.js';
 
 type StepSession = Pick<OrderContext['session'], 'sql' | 'table' | 'bulkInsert' | 'bulkDelete'>;
@@ -67,16 +67,17 @@ export class StepStore {
 
   /** The dependencies that have an end in one of these orders. */
   async dependencies(orders: readonly string[]): Promise<StoredDependency[]> {
-    const found = new Map<string, StoredDependency>();
+    const found: StoredDependency[] = [];
     for (const names of chunks(orders)) {
-      for (const column of ['FromOrder', 'ToOrder']) {
-        const rows = (await this.from(DEPENDENCY)
-          .whereIn(column, names)
-          .orderBy(['FromId', 'ToId'])) as DependencyRow[];
-        for (const row of rows) found.set(`${row.FromId} ${row.ToId}`, toDependency(row));
-      }
+      const rows = (await this.from(DEPENDENCY)
+        .whereIn('FromOrder', names)
+        .orWhereIn('ToOrder', names)
+        .orderBy(['FromId', 'ToId'])) as DependencyRow[];
+      found.push(...rows.map(toDependency));
     }
-    return [...found.values()];
+    // A dependency between two orders of different chunks is found with either.
+    if (orders.length <= CHUNK) return found;
+    return [...new Map(found.map((dependency) => [dependencyKey(dependency), dependency])).values()];
   }
 
   /**
@@ -163,16 +164,18 @@ export class StepStore {
     image: BeforeImage;
   }): Promise<void> {
     await this.forgetBeforeImage(run.order);
-    await this.from(SYNCHRONIZATION).insert({
-      ProductionOrder: run.order,
-      Mode: run.mode,
-      Actor: run.actor,
-      BeforeImage: JSON.stringify(run.image),
-    });
+    await this.session.bulkInsert(SYNCHRONIZATION, [
+      {
+        ProductionOrder: run.order,
+        Mode: run.mode,
+        Actor: run.actor,
+        BeforeImage: JSON.stringify(run.image),
+      },
+    ]);
   }
 
   async forgetBeforeImage(order: string): Promise<void> {
-    await this.from(SYNCHRONIZATION).where('ProductionOrder', order).delete();
+    await this.session.bulkDelete(SYNCHRONIZATION, [{ ProductionOrder: order }]);
   }
 
   private from(table: typeof STEP | typeof DEPENDENCY | typeof SYNCHRONIZATION) {

@@ -46,7 +46,11 @@ export function loadConfiguration(named: string | null, folder: string): LoadedC
   const thirdParty = Object.values(own).flatMap((entry) =>
     entry.folder === undefined ? [] : [resolve(base, entry.folder)],
   );
-  const found = checkPlugins([...pluginFoldersIn(SHIPPED_PLUGINS), ...thirdParty], VERSION);
+  const found = checkPlugins(
+    [...pluginFoldersIn(SHIPPED_PLUGINS), ...thirdParty],
+    VERSION,
+    (name) => own[name]?.enabled !== false,
+  );
   const problems = settingProblems(
     content,
     found.map(({ manifest }) => manifest),

@@ -1,5 +1,5 @@
 /** Many rows through one prepared statement on the transaction's own connection, which knex's own insert is far behind. */
-import type { Database } from 'better-sqlite3';
+import type { Database, Statement } from 'better-sqlite3';
 import type { Knex } from 'knex';
 
 export type BulkValue = string | number | boolean | null;
@@ -20,8 +20,19 @@ function insertSql(table: string, columns: string[]): string {
   return `insert into ${quoted(table)} (${columns.map(quoted).join(', ')}) values (${places})`;
 }
 
+/** Statements of a connection by their text: preparing one again for each order costs more than running it. */
+const statements = new WeakMap<Database, Map<string, Statement<BulkValue[]>>>();
+
+function prepared(connection: Database, sql: string): Statement<BulkValue[]> {
+  let known = statements.get(connection);
+  if (known === undefined) statements.set(connection, (known = new Map<string, Statement<BulkValue[]>>()));
+  let statement = known.get(sql);
+  if (statement === undefined) known.set(sql, (statement = connection.prepare<BulkValue[]>(sql)));
+  return statement;
+}
+
 async function runForAll(trx: Knex.Transaction, sql: string, rows: Iterable<BulkValue[]>): Promise<void> {
-  const statement = (await connectionOf(trx)).prepare(sql);
+  const statement = prepared(await connectionOf(trx), sql);
   for (const row of rows) {
     statement.run(...row.map((value) => (typeof value === 'boolean' ? Number(value) : value)));
   }
