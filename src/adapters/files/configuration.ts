@@ -46,11 +46,7 @@ export function loadConfiguration(named: string | null, folder: string): LoadedC
   const thirdParty = Object.values(own).flatMap((entry) =>
     entry.folder === undefined ? [] : [resolve(base, entry.folder)],
   );
-  const found = checkPlugins(
-    [...pluginFoldersIn(SHIPPED_PLUGINS), ...thirdParty],
-    VERSION,
-    (name) => own[name]?.enabled !== false,
-  );
+  const found = checkPlugins([...pluginFoldersIn(SHIPPED_PLUGINS), ...thirdParty], VERSION);
   const problems = settingProblems(
     content,
     found.map(({ manifest }) => manifest),

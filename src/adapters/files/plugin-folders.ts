@@ -30,11 +30,7 @@ export function pluginFoldersIn(parent: string): string[] {
  * of them claim. Gives them in an order in which each comes after what it depends on.
  * @throws OrderwrightError OW_PLUGIN_REFUSED with every problem of every plugin.
  */
-export function checkPlugins(
-  folders: readonly string[],
-  engineVersion: string,
-  isEnabled: (name: string) => boolean = () => true,
-): PluginFolder[] {
+export function checkPlugins(folders: readonly string[], engineVersion: string): PluginFolder[] {
   const problems: Problem[] = [];
   const readable: PluginFolder[] = [];
   for (const folder of folders) {
