@@ -11,7 +11,7 @@ import {
   type JsonValue,
 } from '../../src/index.js';
 import type { Plan, PlannedOrder } from './core/answer.js';
-import { gantt } from './core/gantt.js';
+import { gantt, localText } from './core/gantt.js';
 import { planSchedule } from './core/plan.js';
 import { moveInQueue, type QueueMove } from './core/queue.js';
 import type { QueuedEntry } from './core/settle-queue.js';
@@ -64,6 +64,7 @@ async function planAndStore(context: CommandContext, settings: SchedulingSetting
     const store = new PlanStore(session);
     await store.storeQueue(await readQueue(session));
     const snapshot = await readSnapshot(session, settings, context.now);
+    const zone = zoneOfAnswer(snapshot, context);
     if (upTo !== null && !snapshot.orders.some(({ name }) => name === upTo)) {
       throw new OrderwrightError('OW_ORDER_UNKNOWN', `There is no order ${upTo} in the queue`);
     }
@@ -83,7 +84,7 @@ async function planAndStore(context: CommandContext, settings: SchedulingSetting
       orders: [...plan.orders()],
       unscheduled: [...plan.unscheduled],
       warnings: plan.warnings.map(({ message }) => message),
-      zone: snapshot.timeZone,
+      zone,
       version: stamp.version,
       saved: save,
     };
@@ -108,9 +109,10 @@ async function savePlan(
     const plan = await store.preliminary(version);
     if (plan === null) throw unknownPlan(version);
     const snapshot = await readSnapshot(session, settings, plan.plannedAt);
+    const zone = zoneOfAnswer(snapshot, context);
     refuseChanged(plan, snapshot);
     await store.save(plan.document);
-    const result = plannedOf(plan, snapshot, context.options.summary === true);
+    const result = plannedOf(plan, zone, context.options.summary === true);
     return { result, details: { version, orders: plan.document.orders.length } };
   });
 }
@@ -125,11 +127,7 @@ function refuseChanged(plan: PreliminaryPlan, snapshot: Snapshot): void {
   );
 }
 
-function plannedOf(
-  { document, version }: PreliminaryPlan,
-  { timeZone }: Snapshot,
-  summary: boolean,
-): Planned {
+function plannedOf({ document, version }: PreliminaryPlan, zone: string, summary: boolean): Planned {
   const withoutPlacements = (order: PlannedOrder): PlannedOrder => ({
     ...order,
     operations: order.operations.map((operation) => {
@@ -145,10 +143,22 @@ function plannedOf(
     orders,
     unscheduled,
     warnings: [],
-    zone: timeZone,
+    zone,
     version,
     saved: true,
   };
+}
+
+/** The zone that a person reads the plan in: the plant's, or that of the work center that is asked for. */
+function zoneOfAnswer(snapshot: Snapshot, { options }: CommandContext): string {
+  const { workCenters, workCenterTypes, workSchedules, companyWorkSchedule, timeZone } = snapshot;
+  const asked = text(options.workCenter);
+  if (asked === undefined) return timeZone;
+  const center = workCenters.find(({ name }) => name === asked);
+  if (center === undefined) throw unknownWorkCenter(asked);
+  const type = workCenterTypes.find(({ name }) => name === center.type);
+  const schedule = center.workSchedule ?? type?.workSchedule ?? companyWorkSchedule;
+  return workSchedules.find(({ name }) => name === schedule)?.timeZone ?? timeZone;
 }
 
 async function dropPlan(context: CommandContext, version: string): Promise<CommandAnswer> {
@@ -191,16 +201,25 @@ function workCenterAnswer(planned: Planned, workCenter: string): CommandAnswer {
     return operations.length === 0 ? [] : [{ ...order, operations }];
   });
   const dispatch = orders
-    .flatMap(({ name, operations }) => operations.map((operation) => ({ name, operation })))
-    .sort((a, b) =>
-      a.operation.start < b.operation.start ? -1 : a.operation.start > b.operation.start ? 1 : 0,
-    );
+    .flatMap(({ name, operations }) =>
+      operations.map((operation) => ({ name, operation, ...spanOf(operation.placements) })),
+    )
+    .sort((a, b) => a.start - b.start);
   return {
     document: { version: planned.version, orders, unscheduled: planned.unscheduled } as unknown as JsonObject,
-    lines: dispatch.map(({ name, operation }) => {
+    lines: dispatch.map(({ name, operation, start, end }) => {
       const batch = operation.batch === null ? '' : `, batch ${operation.batch}`;
-      return `${operation.start}  ${operation.end}  ${name}  ${operation.name}${batch}`;
+      const times = [start, end].map((time) => localText(time, planned.zone)).join(' - ');
+      return `${times}  ${name}  ${operation.name}${batch}`;
     }),
+  };
+}
+
+/** From the first of some placements to the last: an operation may be on other work centers before and after. */
+function spanOf(placements: readonly { start: string; end: string }[]): { start: number; end: number } {
+  return {
+    start: placements.reduce((least, { start }) => Math.min(least, Date.parse(start)), Infinity),
+    end: placements.reduce((most, { end }) => Math.max(most, Date.parse(end)), -Infinity),
   };
 }
 
@@ -284,19 +303,15 @@ export const workCenterDownCommand: Handler = async (context) => {
     });
     const store = new PlanStore(session);
     const orders = await store.savedOn(name, absence.from);
-    await store.mark(
-      orders,
-      `${name} is down from ${absence.from} to ${absence.to}${reason === undefined ? '' : `: ${reason}`}`,
-    );
-    return { result: { absence, reschedule: orders }, details: { ...absence, reschedule: orders } };
+    const [start, end] = [absence.from, absence.to].map((time) => localText(Date.parse(time), zone));
+    const said = `${name} is down from ${start ?? ''} to ${end ?? ''}`;
+    await store.mark(orders, reason === undefined ? said : `${said}: ${reason}`);
+    return { result: { absence, reschedule: orders, said }, details: { ...absence, reschedule: orders } };
   });
-  const { absence, reschedule } = answer;
+  const { absence, reschedule, said } = answer;
   return {
-    document: answer,
-    lines: [
-      `${name} is down from ${absence.from} to ${absence.to}`,
-      ...(reschedule.length === 0 ? [] : [`to be scheduled again: ${reschedule.join(', ')}`]),
-    ],
+    document: { absence, reschedule },
+    lines: [said, ...(reschedule.length === 0 ? [] : [`to be scheduled again: ${reschedule.join(', ')}`])],
   };
 };
 
@@ -305,8 +320,7 @@ async function zoneOf({ sql, table }: PlanSession, name: string): Promise<string
   const center = await sql(table('orderwright.HostWorkCenter'))
     .where('Name', name)
     .first<{ Type: string; WorkSchedule: string | null } | undefined>();
-  if (center === undefined)
-    throw new OrderwrightError('OW_WORK_CENTER_UNKNOWN', `There is no work center ${name}`);
+  if (center === undefined) throw unknownWorkCenter(name);
   const type = await sql(table('orderwright.HostWorkCenterType'))
     .where('Name', center.Type)
     .first<{ WorkSchedule: string | null } | undefined>();
@@ -341,6 +355,10 @@ function unknownPlan(version: string): OrderwrightError {
     'OW_PLAN_UNKNOWN',
     `There is no preliminary plan ${version}; the last 10 are kept`,
   );
+}
+
+function unknownWorkCenter(name: string): OrderwrightError {
+  return new OrderwrightError('OW_WORK_CENTER_UNKNOWN', `There is no work center ${name}`);
 }
 
 function text(value: string | boolean | undefined): string | undefined {

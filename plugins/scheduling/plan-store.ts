@@ -164,11 +164,21 @@ export class PlanStore {
     return (await this.from('PreliminaryPlan').where('Version', version).delete()) > 0;
   }
 
-  /** Fills the tables behind the published views with these orders, in place of what was saved of them. */
+  /**
+   * Fills the tables behind the published views with this plan and nothing else: what was saved before rests on times
+   * that this plan has given to others. An order that is in it no more is marked.
+   */
   async save({ version, orders }: PlanDocument): Promise<void> {
     const names = orders.map(({ name }) => name);
-    await this.removeSaved(names);
+    const planned = new Set(names);
+    const rows = await this.from('SavedOrder').select<{ ProductionOrder: string }[]>('ProductionOrder');
+    const saved = rows.map((row) => row.ProductionOrder);
+    await this.removeSaved(saved);
     await this.unmark(names);
+    await this.mark(
+      saved.filter((name) => !planned.has(name)),
+      'not in the plan that was saved last',
+    );
     await this.session.bulkInsert(
       'orderwright.SavedOrder',
       orders.map(({ name, scheduledStart, scheduledEnd, late, latenessMinutes }) => ({

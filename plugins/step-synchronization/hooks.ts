@@ -38,13 +38,16 @@ export function synchronizeAfter(operation: Synchronized, settings: HookSettings
     if (!row.allowed) {
       const violations = row.violations as unknown as JsonValue;
       const text = `not synchronized: ${row.violations.map(({ rule, code }) => rule ?? code).join(', ')}`;
-      return { effect: { synchronize: setting, allowed: false, violations, text } };
+      const effect = { synchronize: setting, allowed: false, violations, text };
+      return { effect, journal: { synchronize: setting, text } };
     }
     const { steps = [], dependencies = [], diff = {} } = row as JsonObject;
     const summary = summaryOf(row);
     const text =
       setting === 'run' ? `synchronized: ${summary}` : `suggested, to be synchronized by hand: ${summary}`;
-    return { effect: { synchronize: setting, allowed: true, steps, dependencies, diff, text } };
+    const effect = { synchronize: setting, allowed: true, steps, dependencies, diff, text };
+    // The steps are in the entry of the synchronization itself.
+    return { effect, journal: { synchronize: setting, text } };
   };
 }
 
@@ -80,5 +83,9 @@ export async function removeUnstarted(context: PostContext): Promise<PostAnswer 
       ),
     ].join('\n'),
   };
-  return { effect };
+  // The ids tell which steps they were: an id is the step's identity.
+  return {
+    effect,
+    journal: { removed: [...ids], dependenciesOfOtherOrders: effect.dependenciesOfOtherOrders ?? [] },
+  };
 }

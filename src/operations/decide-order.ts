@@ -166,9 +166,10 @@ interface HookAnswer {
 /** A word that no hook knows, such as `allowed`, is doubt too. */
 function isAnswer(said: unknown): said is HookAnswer {
   if (!isObject(said)) return false;
-  const { violations = [], warnings = [], effect = {}, ...unknown } = said;
+  const { violations = [], warnings = [], effect = {}, journal = {}, ...unknown } = said;
   const lists = [violations, warnings].every((list) => Array.isArray(list) && list.every(isViolation));
-  return lists && isObject(effect) && isJson(effect) && Object.keys(unknown).length === 0;
+  const objects = [effect, journal].every((part) => isObject(part) && isJson(part));
+  return lists && objects && Object.keys(unknown).length === 0;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -149,8 +149,13 @@ export async function transact(
       ...entry,
       outcome: entry.outcome && ('rolled back' as const),
     }));
-    await kernel.database.write((session) => record(session, rolledBack));
-    if (error instanceof Undone) return error.verdict;
+    const recording = kernel.database.write((session) => record(session, rolledBack));
+    if (error instanceof Undone) {
+      await recording;
+      return error.verdict;
+    }
+    // What went wrong first is what is told, also where the journal can't be written either.
+    await recording.catch(() => undefined);
     throw error;
   }
 }
@@ -214,8 +219,8 @@ export async function finish(
       const entry = recordOf(run, ask, { decided, row, outcome });
       if (after !== ask.snapshot) entry.details = { ...entry.details, ...movement(ask.snapshot, after) };
       run.recorded.push(entry);
-      await runPostHooks(run, { ...ask, snapshot: after }, row);
-      if (row.effects !== undefined) entry.details = { ...entry.details, effects: row.effects };
+      const effects = await runPostHooks(run, { ...ask, snapshot: after }, row);
+      if (Object.keys(effects).length > 0) entry.details = { ...entry.details, effects };
       return row;
     });
     run.undoneRows.set(done.name, refusedRow);
@@ -227,7 +232,10 @@ export async function finish(
     const row = refusedRow();
     row.allowed = false;
     row.violations = [...row.violations, pluginViolation(error)];
-    run.recorded.push(recordOf(run, ask, { decided, row, outcome: 'rolled back' }));
+    const own = run.recorded[before];
+    // A verdict that was recorded as allowed came to nothing, and its outcome says why.
+    if (own === undefined) run.recorded.push(recordOf(run, ask, { decided, row, outcome: null }));
+    else own.details = { ...own.details, failure: error.message };
     return row;
   }
 }
@@ -251,9 +259,13 @@ function movement({ order: from }: OrderSnapshot, { order: to }: OrderSnapshot):
   };
 }
 
-/** Post hooks in the operation's own transaction; what they report is added to the row. */
-async function runPostHooks(run: Run, ask: Ask, row: AnswerRow): Promise<void> {
+/**
+ * Post hooks in the operation's own transaction; what they report is added to the row.
+ * @returns what the journal keeps of it, by plugin.
+ */
+async function runPostHooks(run: Run, ask: Ask, row: AnswerRow): Promise<JsonObject> {
   let { snapshot } = ask;
+  const journalled: JsonObject = {};
   for (const plugin of run.kernel.plugins) {
     const hook = plugin.code.post?.[hookPoint(ask.operation.name, 'Post')];
     if (hook === undefined) continue;
@@ -276,9 +288,11 @@ async function runPostHooks(run: Run, ask: Ask, row: AnswerRow): Promise<void> {
     row.warnings.push(...(said?.warnings ?? []));
     if (said?.effect !== undefined) {
       row.effects = { ...(row.effects as JsonObject | undefined), [plugin.manifest.name]: said.effect };
+      journalled[plugin.manifest.name] = said.journal ?? said.effect;
     }
   }
   row.state = snapshot.order.state;
+  return journalled;
 }
 
 async function reload(session: Session, name: string): Promise<OrderSnapshot> {

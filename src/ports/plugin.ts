@@ -60,6 +60,8 @@ export interface PostAnswer {
   warnings?: Violation[];
   /** What was done, for the answer's row under `effects.<plugin>`. */
   effect?: JsonObject;
+  /** What the journal keeps of it; all of the effect where this is left out. */
+  journal?: JsonObject;
 }
 
 /** What an operation decided about one order whose rules hold. */

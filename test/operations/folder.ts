@@ -40,9 +40,9 @@ export function dump(file: string): Record<string, unknown[]> {
     const tables = raw
       .prepare("select name from sqlite_master where type = 'table' order by name")
       .pluck()
-      .all();
+      .all() as string[];
     return Object.fromEntries(
-      tables.map((name) => [name, raw.prepare(`select * from "${String(name)}"`).all()]),
+      tables.map((name) => [name, raw.prepare(`select * from "${name}"`).all() as unknown[]]),
     );
   } finally {
     raw.close();

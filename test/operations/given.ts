@@ -6,7 +6,10 @@ import { expect } from 'chai';
 import { afterEach } from 'mocha';
 import { createOrderwright, OrderwrightError } from '../../src/index.js';
 import type { AnswerRow, JsonObject, Orderwright, Verdict, Violation } from '../../src/index.js';
-import type { OrderState, Problem, UniversalState } from '../../src/index.js';
+import type { Problem } from '../../src/index.js';
+import { AnOrder, ordersFile, PLANT } from './an-order.js';
+
+export { AnOrder, anOrder, ordersFile } from './an-order.js';
 
 /** The time that the tests' operations go by; the journal's is the real clock's. */
 export const NOW = '2020-07-01T10:00:00Z';
@@ -15,55 +18,6 @@ const opened: Given[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
-
-export class AnOrder {
-  constructor(
-    readonly fields: JsonObject,
-    readonly materials: readonly JsonObject[] = [],
-  ) {}
-
-  with(fields: JsonObject): AnOrder {
-    return new AnOrder({ ...this.fields, ...fields }, this.materials);
-  }
-
-  inState(state: OrderState, universalState: UniversalState = 'Active'): AnOrder {
-    return this.with({ state, universalState });
-  }
-
-  /** A material with 10 pcs in this state, unless its fields say otherwise. */
-  having(state: string, fields: JsonObject = {}): AnOrder {
-    const productionOrder = this.fields.name ?? null;
-    const name = `${String(productionOrder)}-M${this.materials.length + 1}`;
-    const { product = null, units = null } = this.fields;
-    const material = { name, product, quantity: '10', units, productionOrder, state, ...fields };
-    return new AnOrder(this.fields, [...this.materials, material]);
-  }
-}
-
-/** 10 pcs of the product Stool, due on 6 July 2020 in Lisbon. */
-export function anOrder(name = 'PO'): AnOrder {
-  const dates = { startDate: '2020-07-03', dueDate: '2020-07-06' };
-  return new AnOrder({ name, product: 'Stool', quantity: '10', units: 'pcs', ...dates });
-}
-
-const PLANT: JsonObject = {
-  timeZone: 'Europe/Lisbon',
-  facilities: [{ name: 'Lisbon' }, { name: 'New York', timeZone: 'America/New_York' }],
-  steps: [{ name: 'Cut', facility: 'Lisbon', units: 'pcs', marksProductCompletion: true }],
-  flows: [
-    { name: 'Main', revision: 'A', effective: true, items: [{ step: 'Cut' }] },
-    { name: 'Other', revision: 'A', effective: true, items: [{ step: 'Cut' }] },
-  ],
-  products: [
-    { name: 'Stool', units: 'pcs', flowPath: 'Main:A:1/Cut:1' },
-    { name: 'Table', units: 'pcs' },
-  ],
-};
-
-export function ordersFile(...orders: AnOrder[]): JsonObject {
-  const materials = orders.flatMap((order) => order.materials);
-  return { productionOrders: orders.map(({ fields }) => fields), materials };
-}
 
 /** Opens an orderwright that is closed after the test; without a folder in memory, without any configuration. */
 export async function open(folder: string | null, database = 'sqlite::memory:'): Promise<Given> {
@@ -112,7 +66,7 @@ export class Given {
 
   async stateOf(order = 'PO'): Promise<string> {
     const { state, universalState } = await this.door.order(order);
-    return `${String(state)} ${String(universalState)}`;
+    return `${state as string} ${universalState as string}`;
   }
 }
 

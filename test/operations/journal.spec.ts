@@ -184,24 +184,84 @@ describe('[operation] the seals of the journal', () => {
   const entry = '"orderwright_JournalEntry"';
   const seal = '"orderwright_JournalSeal"';
   for (const [what, statement, found] of [
-    ['who asked', `update ${entry} set "Actor" = 'nobody' where "Sequence" = 5`, ['seal 1 OW_JOURNAL_CHANGED']],
-    ['when', `update ${entry} set "At" = '2020-01-01T00:00:00Z' where "Sequence" = 5`, ['seal 1 OW_JOURNAL_CHANGED']],
-    ['the verdict', `update ${entry} set "Verdict" = null where "Sequence" = 9`, ['seal 2 OW_JOURNAL_CHANGED']],
+    [
+      'who asked',
+      `update ${entry} set "Actor" = 'nobody' where "Sequence" = 5`,
+      ['seal 1 OW_JOURNAL_CHANGED'],
+    ],
+    [
+      'when',
+      `update ${entry} set "At" = '2020-01-01T00:00:00Z' where "Sequence" = 5`,
+      ['seal 1 OW_JOURNAL_CHANGED'],
+    ],
+    [
+      'the verdict',
+      `update ${entry} set "Verdict" = null where "Sequence" = 9`,
+      ['seal 2 OW_JOURNAL_CHANGED'],
+    ],
     ['a fact', `update ${entry} set "Facts" = '{"a":1}' where "Sequence" = 9`, ['seal 2 OW_JOURNAL_CHANGED']],
-    ['the rule set', `update ${entry} set "RuleSet" = 'x' where "Sequence" = 9`, ['seal 2 OW_JOURNAL_CHANGED']],
-    ['an outcome', `update ${entry} set "Outcome" = 'rolled back' where "Sequence" = 20`, ['seal 3 OW_JOURNAL_CHANGED']],
+    [
+      'the rule set',
+      `update ${entry} set "RuleSet" = 'x' where "Sequence" = 9`,
+      ['seal 2 OW_JOURNAL_CHANGED'],
+    ],
+    [
+      'an outcome',
+      `update ${entry} set "Outcome" = 'rolled back' where "Sequence" = 20`,
+      ['seal 3 OW_JOURNAL_CHANGED'],
+    ],
     ['an entry that is gone', `delete from ${entry} where "Sequence" = 4`, ['seal 1 OW_JOURNAL_CHANGED']],
-    ['the first entry that is gone', `delete from ${entry} where "Sequence" = 1`, ['seal 1 OW_JOURNAL_CHANGED']],
-    ['the last sealed entry that is gone', `delete from ${entry} where "Sequence" = 20`, ['seal 3 OW_JOURNAL_CHANGED']],
-    ['a whole batch that is gone', `delete from ${entry} where "Sequence" between 9 and 14`, ['seal 2 OW_JOURNAL_CHANGED']],
-    ["a seal's hash", `update ${seal} set "Hash" = 'x' where "Number" = 2`, ['seal 2 OW_JOURNAL_CHANGED', 'seal 3 OW_JOURNAL_CHAIN']],
-    ["a seal's reach", `update ${seal} set "Last" = "Last" - 1 where "Number" = 2`, ['seal 2 OW_JOURNAL_CHANGED', 'seal 3 OW_JOURNAL_CHANGED']],
-    ["a seal's beginning", `update ${seal} set "First" = "First" + 1 where "Number" = 2`, ['seal 2 OW_JOURNAL_CHANGED']],
-    ["a seal's time", `update ${seal} set "At" = '2020-01-01T00:00:00Z' where "Number" = 2`, ['seal 2 OW_JOURNAL_CHANGED']],
-    ['the seal before', `update ${seal} set "Previous" = null where "Number" = 3`, ['seal 3 OW_JOURNAL_CHAIN']],
+    [
+      'the first entry that is gone',
+      `delete from ${entry} where "Sequence" = 1`,
+      ['seal 1 OW_JOURNAL_CHANGED'],
+    ],
+    [
+      'the last sealed entry that is gone',
+      `delete from ${entry} where "Sequence" = 20`,
+      ['seal 3 OW_JOURNAL_CHANGED'],
+    ],
+    [
+      'a whole batch that is gone',
+      `delete from ${entry} where "Sequence" between 9 and 14`,
+      ['seal 2 OW_JOURNAL_CHANGED'],
+    ],
+    [
+      "a seal's hash",
+      `update ${seal} set "Hash" = 'x' where "Number" = 2`,
+      ['seal 2 OW_JOURNAL_CHANGED', 'seal 3 OW_JOURNAL_CHAIN'],
+    ],
+    [
+      "a seal's reach",
+      `update ${seal} set "Last" = "Last" - 1 where "Number" = 2`,
+      ['seal 2 OW_JOURNAL_CHANGED', 'seal 3 OW_JOURNAL_CHANGED'],
+    ],
+    [
+      "a seal's beginning",
+      `update ${seal} set "First" = "First" + 1 where "Number" = 2`,
+      ['seal 2 OW_JOURNAL_CHANGED'],
+    ],
+    [
+      "a seal's time",
+      `update ${seal} set "At" = '2020-01-01T00:00:00Z' where "Number" = 2`,
+      ['seal 2 OW_JOURNAL_CHANGED'],
+    ],
+    [
+      'the seal before',
+      `update ${seal} set "Previous" = null where "Number" = 3`,
+      ['seal 3 OW_JOURNAL_CHAIN'],
+    ],
     ['a seal that is gone', `delete from ${seal} where "Number" = 2`, ['seal 3 OW_JOURNAL_CHAIN']],
-    ['a batch that is gone with its seal', `delete from ${seal} where "Number" = 1; delete from ${entry} where "Sequence" < 9`, ['seal 2 OW_JOURNAL_CHAIN']],
-    ['an entry slipped in before the first', `insert into ${entry} select -1, "At", "Actor", "Door", "RequestId", "CorrelationId", "Operation", "ProductionOrder", "Facts", "RuleSet", "Verdict", "Outcome", "Of", "Details" from ${entry} where "Sequence" = 3`, ['seal 1 OW_JOURNAL_CHANGED']],
+    [
+      'a batch that is gone with its seal',
+      `delete from ${seal} where "Number" = 1; delete from ${entry} where "Sequence" < 9`,
+      ['seal 2 OW_JOURNAL_CHAIN'],
+    ],
+    [
+      'an entry slipped in before the first',
+      `insert into ${entry} select -1, "At", "Actor", "Door", "RequestId", "CorrelationId", "Operation", "ProductionOrder", "Facts", "RuleSet", "Verdict", "Outcome", "Of", "Details" from ${entry} where "Sequence" = 3`,
+      ['seal 1 OW_JOURNAL_CHANGED'],
+    ],
   ] as const) {
     it(`show that somebody changed ${what}`, async () => {
       const { world, sql } = await sealed();

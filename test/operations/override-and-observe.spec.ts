@@ -12,7 +12,7 @@ const late = { plannedStart: '2020-07-09', plannedEnd: '2020-07-03' };
 const ruled = (config: object, ...rules: ReturnType<typeof quantityAbove>[]) =>
   aFolder({
     'orderwright.config.json': config,
-    ...Object.fromEntries(rules.map((rule) => [`rules/${String(rule.id)}.json`, rule])),
+    ...Object.fromEntries(rules.map((rule) => [`rules/${rule.id as string}.json`, rule])),
   });
 
 describe('[operation] an override', () => {
@@ -51,9 +51,9 @@ describe('[operation] an override', () => {
     await world
       .when('Release', 'PO', { override: once })
       .refuses('OW_RULE_REFUSED release/quantity-is-enough');
-    expect((await world.door.journal({ order: 'PO', limit: 10 })).map(({ outcome }) => outcome)).to.deep.equal([
-      null,
-    ]);
+    expect(
+      (await world.door.journal({ order: 'PO', limit: 10 })).map(({ outcome }) => outcome),
+    ).to.deep.equal([null]);
   });
 
   it('does not lift what the operation itself refuses', async () => {
@@ -155,7 +155,11 @@ describe('[operation] a rule', () => {
   it('is explained with all of its conditions and the values found', async () => {
     const world = await given(anOrder());
     const { orders } = await world.door.explain({ operation: 'release', order: 'PO', input: late });
-    const [explained] = orders[0]?.rules as unknown as { rule: string; satisfied: boolean; conditions: object[] }[];
+    const [explained] = orders[0]?.rules as unknown as {
+      rule: string;
+      satisfied: boolean;
+      conditions: object[];
+    }[];
     expect(explained).to.deep.include({ rule: DATES, satisfied: false });
     expect(explained?.conditions).to.deep.equal([
       {

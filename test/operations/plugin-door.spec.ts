@@ -16,8 +16,15 @@ const marked = (folder: string) =>
 /** What the door says to these plugins, and that none of their code has run. */
 async function refusal(plugins: Record<string, PluginParts>, config: JsonObject = {}): Promise<string[]> {
   const folder = aFolder();
-  const files = Object.entries(plugins).map(([name, parts]) => aPlugin(name, { index: marked(folder), ...parts }));
-  const made = aFolder(Object.assign({}, withPlugins(Object.keys(plugins), config), ...files) as object as Record<string, unknown>);
+  const files = Object.entries(plugins).map(([name, parts]) =>
+    aPlugin(name, { index: marked(folder), ...parts }),
+  );
+  const made = aFolder(
+    Object.assign({}, withPlugins(Object.keys(plugins), config), ...files) as object as Record<
+      string,
+      unknown
+    >,
+  );
   const { code, problems } = await failureOf(open(made));
   expect(code).to.equal('OW_PLUGIN_REFUSED');
   expect(existsSync(join(folder, 'imported')), 'code was imported').to.equal(false);
@@ -86,12 +93,16 @@ describe('[operation] the door for plugins', () => {
     expect(problems.map(({ code }) => code)).to.deep.equal(['OW_PLUGIN_NOT_JSON', 'OW_PLUGIN_MISSING']);
   });
 
-  it("refuses what belongs to another plugin already, or to orderwright itself", async () => {
+  it('refuses what belongs to another plugin already, or to orderwright itself', async () => {
     const operation = (name: string, word: string) => ({ name, word, title: word, input: {} });
     const fact = (name: string) => ({ name, type: 'text', meaning: 'x', changedBy: 'fixed' });
     const claims = {
       facts: [fact('startStep.path'), fact('order.quantity')],
-      operations: [operation('Synchronize', 'sync'), operation('Release', 'let-go'), operation('Finish', 'complete')],
+      operations: [
+        operation('Synchronize', 'sync'),
+        operation('Release', 'let-go'),
+        operation('Finish', 'complete'),
+      ],
       commands: [
         { name: 'step start', description: 'x' },
         { name: 'release', description: 'x' },
@@ -102,7 +113,8 @@ describe('[operation] the door for plugins', () => {
       settings: { synchronizeOn: { schema: {}, default: 1, topLevel: true } },
     };
     const problems = await refusal({ guest: { manifest: claims }, twin: { manifest: { name: 'guest' } } });
-    const of = (owner: string) => (claim: string) => `OW_PLUGIN_TWICE guest ${claim} belongs to ${owner} already`;
+    const of = (owner: string) => (claim: string) =>
+      `OW_PLUGIN_TWICE guest ${claim} belongs to ${owner} already`;
     expect(problems).to.have.members([
       ...[
         'the fact startStep.path',
@@ -124,7 +136,9 @@ describe('[operation] the door for plugins', () => {
     const needing = (...names: string[]) => ({
       manifest: { dependencies: Object.fromEntries(names.map((name) => [name, '*'])) },
     });
-    expect(await refusal({ one: needing('two'), two: needing('three'), three: needing('one') })).to.deep.equal([
+    expect(
+      await refusal({ one: needing('two'), two: needing('three'), three: needing('one') }),
+    ).to.deep.equal([
       'OW_PLUGIN_CYCLE $.dependencies one, two, three depend on each other, or on those that do',
     ]);
     expect(await refusal({ one: needing('one') })).to.deep.equal([
@@ -200,7 +214,10 @@ describe('[operation] code that is not what its manifest says', () => {
     ['export default () => ({});', 'exports no function `plugin`'],
     [`export const plugin = () => { throw new Error('bad settings'); };`, 'bad settings'],
     ['export const plugin = () => undefined;', 'gives no object'],
-    [`import 'a-package-that-is-not-there'; export const plugin = () => ({});`, 'a-package-that-is-not-there'],
+    [
+      `import 'a-package-that-is-not-there'; export const plugin = () => ({});`,
+      'a-package-that-is-not-there',
+    ],
   ] as const) {
     it(`is refused where it is: ${index}`, async () => {
       expect((await refused({ index })).join()).to.include(reason);
@@ -211,7 +228,9 @@ describe('[operation] code that is not what its manifest says', () => {
     const folder = aFolder({
       ...aPlugin('guest', {
         code: `{ commands: { more: async () => {} } }`,
-        migrations: { '20260101090000_create_guest_note': `await knex.schema.createTable('guest', (table) => table.string('Text'));` },
+        migrations: {
+          '20260101090000_create_guest_note': `await knex.schema.createTable('guest', (table) => table.string('Text'));`,
+        },
       }),
       ...withPlugins(['guest']),
     });

@@ -184,15 +184,20 @@ describe("[operation] a plugin's Post hook", () => {
   };
 
   it('writes its own table in the same transaction, and reports what it did', async () => {
-    const folder = post(`${note} return { effect: { noted: 1 }, warnings: [{ code: 'GUEST_HM', message: 'Noted.' }] };`, {
-      migrations,
-    });
+    const folder = post(
+      `${note} return { effect: { noted: 1 }, warnings: [{ code: 'GUEST_HM', message: 'Noted.' }] };`,
+      {
+        migrations,
+      },
+    );
     const { world, notes } = await inFile(folder, anOrder());
     const row = await world.when('Release').allows('Released');
     expect(row.effects).to.deep.include({ guest: { noted: 1 } });
     expect(row.warnings.map(said)).to.deep.equal(['GUEST_HM']);
     expect(notes()).to.deep.equal([{ Text: 'PO Released' }]);
-    const outcome = (await world.door.journal({ order: 'PO', limit: 10 })).find(({ outcome }) => outcome === 'committed');
+    const outcome = (await world.door.journal({ order: 'PO', limit: 10 })).find(
+      ({ outcome }) => outcome === 'committed',
+    );
     expect(outcome?.details?.effects).to.deep.include({ guest: { noted: 1 } });
   });
 
@@ -206,7 +211,12 @@ describe("[operation] a plugin's Post hook", () => {
 
   it('that throws undoes its own order alone, and the others of the collection go on', async () => {
     const body = `${note} if (context.snapshot.order.name === 'B') throw new Error('disk full');`;
-    const { world, notes } = await inFile(post(body, { migrations }), anOrder('A'), anOrder('B'), anOrder('C'));
+    const { world, notes } = await inFile(
+      post(body, { migrations }),
+      anOrder('A'),
+      anOrder('B'),
+      anOrder('C'),
+    );
     const { orders } = await world.ask('Release', ['A', 'B', 'C']);
     expect(orders.map(({ name, allowed, state }) => [name, allowed, state])).to.deep.equal([
       ['A', true, 'Released'],
@@ -221,7 +231,14 @@ describe("[operation] a plugin's Post hook", () => {
     expect(told.at(-1)?.outcome).to.equal('rolled back');
   });
 
-  for (const nonsense of [`'done'`, '[]', `{ warnings: 'none' }`, '{ effect: 5 }', '{ effect: { count: 1n } }', '{ done: true }']) {
+  for (const nonsense of [
+    `'done'`,
+    '[]',
+    `{ warnings: 'none' }`,
+    '{ effect: 5 }',
+    '{ effect: { count: 1n } }',
+    '{ done: true }',
+  ]) {
     it(`that answers ${nonsense} undoes its order`, async () => {
       const world = await given(anOrder(), { folder: post(`return ${nonsense};`) });
       await world.when('Release').refuses('OW_PLUGIN_FAILED');
@@ -239,11 +256,9 @@ describe("[operation] a plugin's Post hook", () => {
     expect(row.effects).to.deep.include({ guest: { done: [true, true, 'InProgress'] } });
     expect(await world.stateOf()).to.equal('InProgress Active');
     const entries = await world.door.journal({ order: 'PO', limit: 20 });
-    expect(entries.filter(({ of }) => of === null).map(({ operation, door }) => `${operation} ${door}`)).to.deep.equal([
-      'Release in-process',
-      'Change hook',
-      'Start hook',
-    ]);
+    expect(
+      entries.filter(({ of }) => of === null).map(({ operation, door }) => `${operation} ${door}`),
+    ).to.deep.equal(['Release in-process', 'Change hook', 'Start hook']);
     expect(new Set(entries.map(({ correlationId }) => correlationId)).size).to.equal(1);
   });
 
@@ -386,7 +401,12 @@ describe("[operation] a plugin's operation", () => {
     guest({
       manifest: {
         operations: [
-          { name: 'Greet', word: 'greet', title: 'greet', input: { type: 'object', additionalProperties: false } },
+          {
+            name: 'Greet',
+            word: 'greet',
+            title: 'greet',
+            input: { type: 'object', additionalProperties: false },
+          },
         ],
       },
       code: `{ operations: [{ name: 'Greet', async decide(context) { ${decide} } }] }`,
@@ -442,7 +462,10 @@ describe("[operation] a plugin's routes and commands", () => {
   it('are called by the names in the manifest, with its settings, and act through the same operations', async () => {
     const world = await given(anOrder(), { folder: folder() });
     const asked = { arguments: { order: 'PO' }, options: {}, input: {}, actor: 'ann' };
-    const { document, title } = await world.door.command('guest list', { ...asked, now: '2020-07-01T00:00:00Z' });
+    const { document, title } = await world.door.command('guest list', {
+      ...asked,
+      now: '2020-07-01T00:00:00Z',
+    });
     expect(title).to.equal('Hello');
     expect(document).to.include({ seen: 'Released', now: '2020-07-01T00:00:00Z' });
     expect(await world.stateOf()).to.equal('Released Active');
@@ -468,7 +491,13 @@ describe("[operation] a plugin's routes and commands", () => {
 
   it('of the step synchronization synchronize an order', async () => {
     const world = await given(anOrder());
-    const request = { params: { name: 'PO' }, query: { dryRun: 'true' }, body: {}, actor: 'ann', correlationId: '1' };
+    const request = {
+      params: { name: 'PO' },
+      query: { dryRun: 'true' },
+      body: {},
+      actor: 'ann',
+      correlationId: '1',
+    };
     const answer = await world.door.route('POST /production-orders/{name}/steps/synchronize', request);
     expect((answer.orders as { name: string }[])[0]).to.include({ name: 'PO', allowed: false });
   });

@@ -29,10 +29,21 @@ const order = fc.record<ModelOrder>({
 });
 const late = { plannedStart: '2020-07-09', plannedEnd: '2020-07-05' };
 const asked = fc.oneof(
-  fc.constantFrom('Unrelease', 'Start', 'Start', 'Cancel', 'Reopen', 'Terminate', 'Unterminate', 'Unterminate').map(
-    (operation) => ({ operation, input: {} }),
-  ),
-  fc.constantFrom<JsonObject>({}, {}, late, { plannedEnd: '2020-07-04' }).map((input) => ({ operation: 'Release', input })),
+  fc
+    .constantFrom(
+      'Unrelease',
+      'Start',
+      'Start',
+      'Cancel',
+      'Reopen',
+      'Terminate',
+      'Unterminate',
+      'Unterminate',
+    )
+    .map((operation) => ({ operation, input: {} })),
+  fc
+    .constantFrom<JsonObject>({}, {}, late, { plannedEnd: '2020-07-04' })
+    .map((input) => ({ operation: 'Release', input })),
   fc.constantFrom<JsonObject>({}, { terminate: true }).map((input) => ({ operation: 'Close', input })),
   fc
     .constantFrom<JsonObject>(
@@ -90,7 +101,14 @@ describe('[operation] random sequences of operations', () => {
             return model === undefined ? null : decide(model, asked.operation, asked.input);
           });
           const none = atomic && expected.some((one) => one === null || one.reasons.length > 0);
-          const { orders: rows } = await world.door.perform({ ...asked, orders: chosen, atomic, dryRun, actor: 'ann', now: NOW });
+          const { orders: rows } = await world.door.perform({
+            ...asked,
+            orders: chosen,
+            atomic,
+            dryRun,
+            actor: 'ann',
+            now: NOW,
+          });
           const told = rows.map(({ name, allowed, state, violations }) => ({
             name,
             allowed,
@@ -102,7 +120,8 @@ describe('[operation] random sequences of operations', () => {
               const one = expected[index] ?? null;
               const before = models.get(name)?.state ?? null;
               if (one === null) return { name, allowed: false, state: null, reasons: ['OW_ORDER_UNKNOWN'] };
-              if (one.reasons.length > 0) return { name, allowed: false, state: before, reasons: one.reasons };
+              if (one.reasons.length > 0)
+                return { name, allowed: false, state: before, reasons: one.reasons };
               if (none) return { name, allowed: false, state: before, reasons: ['OW_ATOMIC_REFUSED'] };
               return { name, allowed: true, state: one.next.state, reasons: [] };
             }),
@@ -112,16 +131,25 @@ describe('[operation] random sequences of operations', () => {
           for (const [index, name] of chosen.entries()) {
             const one = expected[index];
             const allowed = one !== null && one?.reasons.length === 0;
-            journal.push(`${asked.operation} ${name} ${allowed ? (none ? 'rolled back' : 'committed') : 'refused'}`);
+            journal.push(
+              `${asked.operation} ${name} ${allowed ? (none ? 'rolled back' : 'committed') : 'refused'}`,
+            );
             if (allowed && !none) models.set(name, one.next);
           }
         }
-        expect(await rowsOf(world, names)).to.deep.equal(Object.fromEntries([...models].map(([name, one]) => [name, rowOf(one)])));
+        expect(await rowsOf(world, names)).to.deep.equal(
+          Object.fromEntries([...models].map(([name, one]) => [name, rowOf(one)])),
+        );
         const entries = await world.door.journal({ after: read, limit: 1000 });
         read = entries.at(-1)?.sequence ?? read;
         const verdicts = entries.filter(({ of }) => of === null);
         const outcomes = new Map(entries.map(({ of, outcome }) => [of, outcome]));
-        expect(verdicts.map(({ operation, order: name, sequence: at }) => `${operation} ${String(name)} ${outcomes.get(at) ?? 'refused'}`)).to.deep.equal(journal);
+        expect(
+          verdicts.map(
+            ({ operation, order: name, sequence: at }) =>
+              `${operation} ${String(name)} ${outcomes.get(at) ?? 'refused'}`,
+          ),
+        ).to.deep.equal(journal);
         const done = journal.filter((line) => !line.endsWith('refused'));
         expect(entries.length - verdicts.length, 'outcomes').to.equal(done.length);
       },
@@ -157,18 +185,43 @@ function imported(name: string, model: ModelOrder): AnOrder {
   );
 }
 
-function rowOf({ state, universal, canceledFrom, product, tenths, under, plannedStart, plannedEnd }: ModelOrder) {
+function rowOf({
+  state,
+  universal,
+  canceledFrom,
+  product,
+  tenths,
+  under,
+  plannedStart,
+  plannedEnd,
+}: ModelOrder) {
   const quantity = String(tenths / 10);
   const universalState = universal;
   const underDeliveryTolerance = String(under / 100);
-  return { state, universalState, canceledFrom, product, quantity, underDeliveryTolerance, plannedStart, plannedEnd };
+  return {
+    state,
+    universalState,
+    canceledFrom,
+    product,
+    quantity,
+    underDeliveryTolerance,
+    plannedStart,
+    plannedEnd,
+  };
 }
 
 async function rowsOf(world: Given, names: string[]): Promise<JsonObject> {
-  const { document } = await world.door.command('read orders', { arguments: { names }, options: {}, input: {} });
+  const { document } = await world.door.command('read orders', {
+    arguments: { names },
+    options: {},
+    input: {},
+  });
   const rows = document as Record<string, JsonObject>;
   const fields = Object.keys(rowOf({} as ModelOrder));
   return Object.fromEntries(
-    Object.entries(rows).map(([name, row]) => [name, Object.fromEntries(fields.map((field) => [field, row[field] ?? null]))]),
+    Object.entries(rows).map(([name, row]) => [
+      name,
+      Object.fromEntries(fields.map((field) => [field, row[field] ?? null])),
+    ]),
   );
 }

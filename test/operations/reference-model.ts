@@ -92,7 +92,10 @@ export function decide(order: ModelOrder, operation: string, input: JsonObject):
       break;
     case 'Unrelease':
       next.state = 'Created';
-      refuse('OW_UNRELEASE_MATERIAL_BEGUN', order.materials.some(({ state }) => state !== 'Created'));
+      refuse(
+        'OW_UNRELEASE_MATERIAL_BEGUN',
+        order.materials.some(({ state }) => state !== 'Created'),
+      );
       break;
     case 'Start':
       next.state = 'InProgress';
@@ -124,12 +127,15 @@ export function decide(order: ModelOrder, operation: string, input: JsonObject):
       if (input.quantity !== undefined) next.tenths = Math.round(Number(input.quantity) * 10);
       if (input.underDeliveryTolerance !== undefined)
         next.under = Math.round(Number(input.underDeliveryTolerance) * 100);
-      if (input.product !== undefined) next.product = String(input.product);
+      if (input.product !== undefined) next.product = input.product as string;
       refuse('OW_PRODUCT_UNKNOWN', next.product === 'Chair');
       break;
   }
   if (reasons.length > 0) return { reasons, next: order };
-  return { reasons, next: ['Start', 'Change', 'Unterminate'].includes(operation) ? settle(order, next) : next };
+  return {
+    reasons,
+    next: ['Start', 'Change', 'Unterminate'].includes(operation) ? settle(order, next) : next,
+  };
 }
 
 function origin(order: ModelOrder): OrderState {

@@ -77,7 +77,11 @@ describe('[operation] rules at run time', () => {
     const database = `sqlite:${join(folder, 'plant.db')}`;
     let world = await given(anOrder(), { folder, database });
     expect(await verdict(world)).to.equal(`OW_RULE_REFUSED ${RULE}`);
-    for (const broken of ['{ "id": ', quantityAbove('5', { examples: [] }), quantityAbove('5', { colour: 'red' })]) {
+    for (const broken of [
+      '{ "id": ',
+      quantityAbove('5', { examples: [] }),
+      quantityAbove('5', { colour: 'red' }),
+    ]) {
       writeIn(folder, FILE, broken);
       expect(await settled(world)).to.equal(`OW_RULE_REFUSED ${RULE}`);
       const { rules } = await world.door.rules();
@@ -121,7 +125,9 @@ describe('[operation] rules at run time', () => {
     const removal = await world.door.ruleSet(hash);
     expect(removal).to.deep.include({ author: 'ann', reason: 'too strict', source: 'rules remove' });
     expect(removal.diff).to.deep.equal({ added: [], changed: [], removed: [RULE] });
-    const told = (await world.door.journal({ limit: 100 })).filter(({ operation }) => operation === 'ActivateRuleSet');
+    const told = (await world.door.journal({ limit: 100 })).filter(
+      ({ operation }) => operation === 'ActivateRuleSet',
+    );
     expect(told.at(-1)).to.deep.include({ actor: 'ann', ruleSet: hash });
     expect(told.at(-1)?.details).to.deep.include({ reason: 'too strict' });
     expect((await world.door.ruleSet(before)).document).to.include('quantity-is-enough');
@@ -146,7 +152,9 @@ describe('[operation] rules at run time', () => {
     expect(await verdict(world)).to.equal(`OW_RULE_REFUSED ${RULE}`);
     renameSync(join(folder, 'site'), join(folder, 'away'));
     expect(await settled(world)).to.equal(`OW_RULE_REFUSED ${RULE}`);
-    expect((await world.door.rules()).refused.map(({ problem }) => problem).join()).to.include("can't be read");
+    expect((await world.door.rules()).refused.map(({ problem }) => problem).join()).to.include(
+      "can't be read",
+    );
     const blind = await failureOf(world.door.removeRule(RULE, 'gone, it seems'));
     expect(blind.code).to.equal('OW_RULES_UNREADABLE');
     world = await reopened(world, folder, database);
@@ -215,7 +223,10 @@ describe('[operation] rules at run time', () => {
     rmSync(join(folder, FILE));
     await second.door.removeRule(RULE, 'too strict');
     expect(await verdict(first)).to.equal('allowed');
-    const both = await Promise.all([first.ask('Release', ['PO']), second.ask('Change', ['PO'], { input: { priority: 1 } })]);
+    const both = await Promise.all([
+      first.ask('Release', ['PO']),
+      second.ask('Change', ['PO'], { input: { priority: 1 } }),
+    ]);
     expect(both[0].ruleSet).to.equal(both[1].ruleSet);
     expect((await first.door.rules()).hash).to.equal(both[0].ruleSet);
   });

@@ -42,7 +42,12 @@ async function planned(plant: string, { proves, now, config = {} }: About): Prom
   const door = await createOrderwright({ database: 'sqlite::memory:', folder });
   try {
     await door.importPlant({ text: plant, now });
-    const { document, lines } = await door.command('schedule', { now, arguments: {}, options: {}, input: {} });
+    const { document, lines } = await door.command('schedule', {
+      now,
+      arguments: {},
+      options: {},
+      input: {},
+    });
     const answer = JSON.parse([...(document as Iterable<string>)].join('')) as PlanAnswer;
     const { timeZone } = JSON.parse(plant) as { timeZone?: string };
     return planText({ proves, now, zone: timeZone ?? 'UTC', answer, lines: lines ?? [] });

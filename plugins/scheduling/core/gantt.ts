@@ -125,8 +125,17 @@ function painted(row: string, paint: Paint): string {
   return row.replace(/([A-Za-z0-9])\1*/g, (run) => paint(LETTERS.indexOf(run.charAt(0)), run));
 }
 
+/** A time in epoch milliseconds as the clock on the wall shows it, `2020-07-03 08:20`. */
+export function localText(time: number, zone: string): string {
+  return clockOf(zone).format(time);
+}
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
+}
+
 function legend(orders: readonly PlannedOrder[], zone: string, paint: Paint): string[] {
-  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
+  const format = clockOf(zone);
   return orders.slice(0, LETTERS.length).map((order, index) => {
     const late = order.late ? `  ${order.latenessMinutes} min late` : '';
     const from = format.format(Date.parse(order.scheduledStart));

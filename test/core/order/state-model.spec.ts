@@ -87,11 +87,11 @@ describe('[core] the state model', () => {
 
   it('reaches every state of the machine, and Closed only by way of Completed', () => {
     const paths = getShortestPaths(stateMachine);
-    const reached = paths.map((path) => String(path.state.value));
+    const reached = paths.map((path) => path.state.value as string);
     expect([...new Set(reached)]).to.have.members([...ORDER_STATES]);
     const toClosed = paths.find((path) => path.state.value === 'Closed')!;
     const events = toClosed.steps
-      .map(({ event }) => String(event.type))
+      .map(({ event }) => event.type as string)
       .filter((type) => type !== 'xstate.init');
     expect(events).to.deep.equal(['Release', 'Start', 'Complete', 'Close']);
   });
