@@ -3,7 +3,8 @@ module.exports = {
   forbidden: [
     {
       name: 'core-is-pure',
-      comment: 'The core decides; it imports nothing of ours, and nothing that reads or writes. Give it a value instead.',
+      comment:
+        'The core decides; it imports nothing of ours, and nothing that reads or writes. Give it a value instead.',
       severity: 'error',
       from: { path: '^src/core/' },
       to: {
@@ -66,7 +67,8 @@ module.exports = {
     },
     {
       name: 'rules-engine-in-one-file',
-      comment: 'json-rules-engine is used in one way only: a new engine per evaluation (see core/rules/engine.ts).',
+      comment:
+        'json-rules-engine is used in one way only: a new engine per evaluation (see core/rules/engine.ts).',
       severity: 'error',
       from: { path: '^(src|plugins|migrations)/', pathNot: '^src/core/rules/engine\\.ts$' },
       to: { path: '^node_modules/json-rules-engine/' },
@@ -83,14 +85,18 @@ module.exports = {
       comment: 'The pure part of a plugin does no I/O; hand it a value.',
       severity: 'error',
       from: { path: '^plugins/[^/]+/core/' },
-      to: { pathNot: ['^plugins/[^/]+/core/', '^src/index\\.ts$', '^(node:)?crypto$', '^node_modules/temporal-'] },
+      to: {
+        pathNot: ['^plugins/[^/]+/core/', '^src/index\\.ts$', '^(node:)?crypto$', '^node_modules/temporal-'],
+      },
     },
     {
       name: 'migrations-know-ports-only',
       comment: 'A migration is frozen once it is released: it must not depend on code that goes on changing.',
       severity: 'error',
       from: { path: '^migrations/' },
-      to: { pathNot: ['^migrations/', '^src/ports/migration\\.ts$', '^src/index\\.ts$', '^node_modules/knex/'] },
+      to: {
+        pathNot: ['^migrations/', '^src/ports/migration\\.ts$', '^src/index\\.ts$', '^node_modules/knex/'],
+      },
     },
     {
       name: 'no-circles',
@@ -111,6 +117,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

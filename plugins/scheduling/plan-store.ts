@@ -1,6 +1,6 @@
 /** Positions, marks, preliminary plans and the saved plan in the plugin's own tables. */
 import { createHash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { canonicalJson, type JsonObject } from '../../src/index.js';
 import type { PlannedOrder } from './core/answer.js';
 import type { QueuedEntry } from './core/settle-queue.js';
@@ -135,7 +135,7 @@ export class PlanStore {
       PlannedAt: plan.plannedAt,
       UpTo: plan.upTo,
       ReadParts: JSON.stringify(plan.parts),
-      Document: gzipSync(plan.json),
+      Document: gzipSync(plan.json, { level: constants.Z_BEST_SPEED }),
     });
     const kept = await this.from('PreliminaryPlan')
       .orderBy('Sequence', 'desc')

@@ -8,10 +8,10 @@ export function addConfigCommand(program: Command, shell: Shell): void {
     .description('the configuration file')
     .command('check')
     .description('check the configuration file and the plugins, and list every problem')
-    .action(() => {
+    .action(async () => {
       const { file, configuration, plugins } = shell.configuration;
       const names = plugins.map(({ manifest }) => `${manifest.name} ${manifest.version}`);
-      shell.answer(
+      await shell.answer(
         { file, rules: configuration.rules, plugins: names, problems: [] },
         `${file ?? 'No configuration file: all defaults'}\nrules ${configuration.rules}\nplugins ${names.join(', ') || 'none'}`,
       );

@@ -26,6 +26,6 @@ export function addCreateCommand(program: Command, shell: Shell): void {
       const { dryRun = false, atomic = false } = options;
       const verdict = await orderwright.create({ ...shell.caller, text, dryRun, atomic });
       shell.refused = verdict.orders.some((row) => !row.allowed);
-      shell.answer(verdict, () => verdictText('create', verdict));
+      await shell.answer(verdict, () => verdictText('create', verdict));
     });
 }

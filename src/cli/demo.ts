@@ -115,7 +115,7 @@ export function addDemoCommand(program: Command, shell: Shell, run: Run): void {
     .description(`the whole story, step by step, on a database made anew (${FILE})`)
     .action(async () => {
       const played = await play(shell, run);
-      shell.answer({ database: DATABASE, commands: played as unknown as JsonObject[] }, AFTERWORD);
+      await shell.answer({ database: DATABASE, commands: played as unknown as JsonObject[] }, AFTERWORD);
     });
 }
 
@@ -124,11 +124,11 @@ async function play(shell: Shell, run: Run): Promise<Played[]> {
   const played: Played[] = [];
   for await (const scene of story((order) => firstStep(run, order))) {
     const command = `orderwright ${scene.command.map(quoted).join(' ')}`;
-    shell.tell(`${paint('bold', scene.says)}\n\n${paint('cyan', `$ ${command}`)}\n`);
+    await shell.tell(`${paint('bold', scene.says)}\n\n${paint('cyan', `$ ${command}`)}\n`);
     const answer = shell.json
       ? await captured(run, [...scene.command, '--json'])
       : await captured(run, scene.command);
-    if (!shell.json) shell.tell(`${shortened(answer.text)}\n\n`);
+    if (!shell.json) await shell.tell(`${shortened(answer.text)}\n\n`);
     if (answer.exitCode !== scene.exitCode) {
       throw new OrderwrightError(
         'OW_DEMO_FAILED',
@@ -144,7 +144,10 @@ async function play(shell: Shell, run: Run): Promise<Played[]> {
 /** A real command on the demo's database, with what it wrote. */
 async function captured(run: Run, command: readonly string[]): Promise<{ exitCode: number; text: string }> {
   let text = '';
-  const output: Output = { out: (part) => (text += part), error: (part) => (text += part) };
+  const keep = (part: string) => {
+    text += part;
+  };
+  const output: Output = { out: keep, error: keep };
   const exitCode = await run([...command, '--database', DATABASE], output);
   return { exitCode, text: text.trimEnd() };
 }

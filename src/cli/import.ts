@@ -25,6 +25,6 @@ export function addImportCommand(program: Command, shell: Shell): void {
         ...(only === undefined ? {} : { only }),
       });
       const counts = Object.entries(answer.imported).map(([name, count]) => `${count} ${name}`);
-      shell.answer(answer, `Imported ${counts.join(', ') || 'nothing'}`);
+      await shell.answer(answer, `Imported ${counts.join(', ') || 'nothing'}`);
     });
 }

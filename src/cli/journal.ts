@@ -16,7 +16,7 @@ export function addJournalCommand(program: Command, shell: Shell): void {
     .description('the entries of one order')
     .action(async (order: string) => {
       const entries = await (await shell.open()).journal({ order, limit: ALL });
-      shell.answer({ entries }, () => journalText(entries));
+      await shell.answer({ entries }, () => journalText(entries));
     });
   journal
     .command('verify')
@@ -24,7 +24,7 @@ export function addJournalCommand(program: Command, shell: Shell): void {
     .action(async () => {
       const verification = await (await shell.open()).verifyJournal();
       shell.refused = !verification.ok;
-      shell.answer(verification, () => {
+      await shell.answer(verification, () => {
         const { ok, entries, sealed, seals, problems } = verification;
         const counts = `${entries} entries, ${sealed} of them under ${seals} seals`;
         return [
@@ -38,7 +38,7 @@ export function addJournalCommand(program: Command, shell: Shell): void {
     .description('seal the entries that are not sealed yet')
     .action(async () => {
       const sealed = await (await shell.open()).sealJournal();
-      shell.answer(sealed, `${sealed.entries} entries sealed`);
+      await shell.answer(sealed, `${sealed.entries} entries sealed`);
     });
   journal
     .command('export')
@@ -51,15 +51,15 @@ export function addJournalCommand(program: Command, shell: Shell): void {
 /** Written as it is read: a journal may be larger than memory. */
 async function exportJournal(orderwright: Orderwright, shell: Shell): Promise<void> {
   const { json } = shell;
-  if (json) shell.write('{ "entries": [');
+  if (json) await shell.write('{ "entries": [');
   let separator = json ? '\n' : '';
   for await (const entries of orderwright.journalEntries()) {
     for (const entry of entries) {
-      shell.write(`${separator}${JSON.stringify(entry)}`);
+      await shell.write(`${separator}${JSON.stringify(entry)}`);
       separator = json ? ',\n' : '\n';
     }
   }
-  shell.write(json ? '\n] }\n' : '\n');
+  await shell.write(json ? '\n] }\n' : '\n');
 }
 
 function journalText(entries: readonly JournalEntry[]): string {

@@ -49,7 +49,7 @@ export function addOperationCommands(program: Command, shell: Shell): void {
           atomic: options.atomic === true,
         });
         shell.refused = verdict.orders.some((row) => !row.allowed);
-        shell.answer(verdict, () =>
+        await shell.answer(verdict, () =>
           verdictText(options.dryRun === true ? `${word} (dry run)` : word, verdict),
         );
       });

@@ -13,7 +13,7 @@ export function addOrderCommands(program: Command, shell: Shell): void {
     .action(async (name: string) => {
       const orderwright = await shell.open();
       const order = await orderwright.order(name, shell.caller);
-      shell.answer(order, () => orderText(order));
+      await shell.answer(order, () => orderText(order));
     });
   program
     .command('orders')
@@ -33,7 +33,7 @@ export function addOrderCommands(program: Command, shell: Shell): void {
       const orderwright = await shell.open();
       const page = { limit, ...(options.after === undefined ? {} : { after: options.after }) };
       const list = await orderwright.orders(page, shell.caller);
-      shell.answer(list, () => ordersText(list.orders));
+      await shell.answer(list, () => ordersText(list.orders));
     });
 }
 

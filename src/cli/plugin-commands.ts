@@ -39,7 +39,9 @@ function addCommand(program: Command, shell: Shell, listed: ManifestCommand): vo
     const { document, title, lines = [] } = answer;
     const rows = title === undefined || isStream(document) ? [] : (document.orders as unknown as AnswerRow[]);
     shell.refused = rows.some((row) => !row.allowed);
-    shell.answer(document, () => [...rows.map((row) => rowText(title ?? '', row)), ...lines].join('\n'));
+    await shell.answer(document, () =>
+      [...rows.map((row) => rowText(title ?? '', row)), ...lines].join('\n'),
+    );
   });
 }
 

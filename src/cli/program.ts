@@ -35,13 +35,26 @@ export async function run(argv: readonly string[], output: Output = processOutpu
   }
 }
 
+const WRITABLE_AGAIN = ['drain', 'close', 'error'] as const;
+
+/** Until standard output takes more, or never will. */
+function drained(): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      for (const event of WRITABLE_AGAIN) process.stdout.off(event, go);
+      resolve();
+    };
+    for (const event of WRITABLE_AGAIN) process.stdout.on(event, go);
+  });
+}
+
 function processOutput(): Output {
   // A reader that has seen enough, such as `head`, is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
   return {
-    out: (text) => process.stdout.write(text),
+    out: (text) => (process.stdout.write(text) ? undefined : drained()),
     error: (text) => process.stderr.write(text),
   };
 }
@@ -59,7 +72,7 @@ function createProgram(output: Output): Command {
     .option('--now <instant>', 'the time that planning, rules and default dates go by')
     .option('--actor <name>', 'who is named in the journal (default: the user of the system)')
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: output.out, writeErr: () => undefined })
+    .configureOutput({ writeOut: (text) => void output.out(text), writeErr: () => undefined })
     .showHelpAfterError(false)
     .exitOverride();
 }
@@ -103,7 +116,7 @@ function configurationOf(argv: readonly string[]): LoadedConfiguration | Orderwr
 function report(error: unknown, json: boolean, output: Output): number {
   const { code, message, problems, exitCode } = failureOf(error);
   if (json) {
-    output.out(`${JSON.stringify({ error: { code, message, problems } }, null, 2)}\n`);
+    void output.out(`${JSON.stringify({ error: { code, message, problems } }, null, 2)}\n`);
   } else {
     const list = problems.map((problem) => `  ${problem.path}  ${problem.message}  (${problem.code})`);
     // The first line of a message with a list is enough: the list follows.

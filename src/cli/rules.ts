@@ -19,14 +19,14 @@ export function addRulesCommand(program: Command, shell: Shell): void {
         const files = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
         throw new OrderwrightError('OW_RULES_INVALID', `The rule files have ${files}`, problems);
       }
-      shell.answer({ rules: count, problems }, `${count} rules, every example gives its verdict`);
+      await shell.answer({ rules: count, problems }, `${count} rules, every example gives its verdict`);
     });
   rules
     .command('list')
     .description('the rules in force, and files that are not')
     .action(async () => {
       const list = await listRules(shell);
-      shell.answer(list, () =>
+      await shell.answer(list, () =>
         [
           table([
             ['RULE', 'SEVERITY', 'MODE', 'STATE', 'TITLE'],
@@ -57,7 +57,7 @@ export function addRulesCommand(program: Command, shell: Shell): void {
         file,
         rule: JSON.parse(text) as JsonObject,
       }));
-      shell.answer({ ruleSet: found.hash, ...activation, rules: shown, broken: set.broken }, () =>
+      await shell.answer({ ruleSet: found.hash, ...activation, rules: shown, broken: set.broken }, () =>
         [
           `rule set ${found.hash}`,
           `active since ${found.at} by ${found.author} from ${found.source}${found.reason === null ? '' : ` (${found.reason})`}`,
@@ -72,7 +72,7 @@ export function addRulesCommand(program: Command, shell: Shell): void {
     .action(async (operation: string, order: string, options: { input?: string }) => {
       const input = await readInput(options.input);
       const verdict = await (await shell.open()).explain({ ...shell.caller, operation, order, input });
-      shell.answer(verdict, () =>
+      await shell.answer(verdict, () =>
         verdict.orders
           .map((row) => [
             rowText(operation, row).replace('done   ', 'allowed'),
@@ -88,7 +88,7 @@ export function addRulesCommand(program: Command, shell: Shell): void {
     .requiredOption('--reason <text>', 'why')
     .action(async (id: string, { reason }: { reason: string }) => {
       const ruleSet = await (await shell.open()).removeRule(id, reason, shell.caller);
-      shell.answer({ ruleSet, removed: id }, `${id} is no longer in force; rule set ${ruleSet}`);
+      await shell.answer({ ruleSet, removed: id }, `${id} is no longer in force; rule set ${ruleSet}`);
     });
 }
 

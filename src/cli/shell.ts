@@ -16,7 +16,8 @@ interface Globals {
 
 /** Where a command writes: the process's own streams, or a reader inside it. */
 export interface Output {
-  out: (text: string) => void;
+  /** Resolves when more may be written: a reader that is slow must not fill the memory. */
+  out: (text: string) => void | Promise<void>;
   error: (text: string) => void;
 }
 
@@ -68,10 +69,13 @@ export class Shell {
   }
 
   /** One document for a program with `--json`, else a text for a person. */
-  answer(document: unknown, text: string | (() => string)): void {
-    if (!this.json) this.write(`${typeof text === 'string' ? text : text()}\n`);
-    // In pieces: a document may be longer than a string can be, as with a million steps.
-    else this.writeAll(isStream(document) ? document : stringifyChunked(document, null, 2));
+  async answer(document: unknown, text: string | (() => string)): Promise<void> {
+    if (!this.json) return this.write(`${typeof text === 'string' ? text : text()}\n`);
+    // In pieces: a document may be longer than a string can be.
+    for (const piece of isStream(document) ? document : stringifyChunked(document, null, 2)) {
+      await this.write(piece);
+    }
+    return this.write('\n');
   }
 
   /** How far a long piece of work is, for a person at a terminal. */
@@ -79,19 +83,14 @@ export class Shell {
     if (process.stderr.isTTY) this.output.error(`\r${text}\u001b[K`);
   }
 
-  private writeAll(pieces: Iterable<string>): void {
-    for (const piece of pieces) this.write(piece);
-    this.write('\n');
-  }
-
   /** What a person reads beside the answer; a program that asked for JSON is spared it. */
-  tell(text: string): void {
-    if (!this.json) this.write(text);
+  async tell(text: string): Promise<void> {
+    if (!this.json) await this.write(text);
   }
 
   /** A part of an answer that is written as it is made. */
-  write(text: string): void {
-    this.output.out(text);
+  async write(text: string): Promise<void> {
+    await this.output.out(text);
   }
 
   async close(): Promise<void> {

@@ -41,9 +41,7 @@ export function dump(file: string): Record<string, unknown[]> {
       .prepare("select name from sqlite_master where type = 'table' order by name")
       .pluck()
       .all() as string[];
-    return Object.fromEntries(
-      tables.map((name) => [name, raw.prepare(`select * from "${name}"`).all() as unknown[]]),
-    );
+    return Object.fromEntries(tables.map((name) => [name, raw.prepare(`select * from "${name}"`).all()]));
   } finally {
     raw.close();
   }

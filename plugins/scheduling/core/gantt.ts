@@ -8,8 +8,12 @@ const COMPANY = 'Company';
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const MINUTE = 60_000;
 /** Distances between the marks of the axis, in minutes: the shortest that leaves room for the texts is taken. */
-const TICKS = [1, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10_080, 20_160, 40_320, 80_640, 161_280];
-const TICK_ROOM = 7;
+const TICKS = [
+  1, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10_080, 20_160, 40_320, 80_640, 161_280, 322_560, 645_120,
+];
+const TICK_ROOM = 8;
+/** From here on, in minutes, a mark is a month: a plan of years has the same day in each of them. */
+const MONTHS = 161_280;
 
 interface Bar {
   row: string;
@@ -93,7 +97,11 @@ function columnOf(time: number, { start, span, columns }: Scale): number {
 function axis(scale: Scale, zone: string): string[] {
   const most = Math.floor(scale.columns / TICK_ROOM);
   const minutes = TICKS.find((tick) => scale.span / (tick * MINUTE) <= most) ?? TICKS.at(-1) ?? 1;
-  const day = new Intl.DateTimeFormat('en-CA', { timeZone: zone, month: '2-digit', day: '2-digit' });
+  const day = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    month: '2-digit',
+    ...(minutes < MONTHS ? { day: '2-digit' } : { year: 'numeric' }),
+  });
   const time = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' });
   const days = new Array<string>(scale.columns).fill(' ');
   const clocks = new Array<string>(scale.columns).fill(' ');

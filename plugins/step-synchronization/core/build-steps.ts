@@ -11,8 +11,8 @@ import type { BuildInput, Source } from './sources.js';
 import type { BuiltStep, Dependency } from './steps.js';
 import { listed, violation } from './violation.js';
 
-/** Production order steps that one order may have. */
-export const MAXIMUM_STEPS = 1_000_000;
+/** Production order steps that one order may have: what still fits into memory several times over, with its diff and answer. */
+export const MAXIMUM_STEPS = 250_000;
 /** Ten-billionths of the smallest number with more than 18 digits before the point. */
 const TOO_LARGE = 10n ** 28n;
 
@@ -46,7 +46,7 @@ interface PlannedStep {
 
 /**
  * The steps and dependencies that the order should have, or why they can't be built: a flow path that does not resolve,
- * a missing unit conversion, a quantity of more than 18 digits, more than 1,000,000 steps.
+ * a missing unit conversion, a quantity of more than 18 digits, more than 250,000 steps.
  */
 export function buildSteps(input: BuildInput): BuildResult {
   const { sources, violations } = resolveSources(input);
@@ -116,8 +116,8 @@ class SourceCut {
         this.#plan.violations.push(
           violation(
             'OW_SYNCHRONIZE_TOO_MANY_STEPS',
-            'An order has at most 1,000,000 production order steps',
-            `More than 1,000,000 production order steps would be built; up to ${at.path} of ${sourceText(this.source.source)} they are ${this.#plan.steps}.`,
+            'An order has at most 250,000 production order steps',
+            `More than 250,000 production order steps would be built; up to ${at.path} of ${sourceText(this.source.source)} they are ${this.#plan.steps}.`,
           ),
         );
         return false;

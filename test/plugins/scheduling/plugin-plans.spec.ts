@@ -13,7 +13,7 @@ describe('[operation] the plans of a planner:', () => {
       .map(({ name }) => name);
   const kept = () =>
     office
-      .rows<{ Version: string }>('select Version from orderwright_PreliminaryPlan')
+      .rows<{ Version: string }>('select Version from orderwright_PreliminaryPlan order by Sequence')
       .map((row) => row.Version);
   /** All that a person can see of the saved plan. */
   const published = () =>
