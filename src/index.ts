@@ -18,6 +18,7 @@ export {
   type Decimal,
 } from './core/decimal.js';
 export * from './core/time.js';
+export { chunks } from './core/chunks.js';
 export { canonicalJson, type JsonObject, type JsonValue } from './core/json.js';
 export * from './core/order/flow-path.js';
 export * from './core/order/production-order.js';

@@ -1,7 +1,7 @@
 /** Positions, marks, preliminary plans and the saved plan in the plugin's own tables. */
 import { createHash } from 'node:crypto';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
-import { canonicalJson, type JsonObject } from '../../src/index.js';
+import { canonicalJson, chunks, type JsonObject } from '../../src/index.js';
 import type { PlannedOrder } from './core/answer.js';
 import type { QueuedEntry } from './core/settle-queue.js';
 import type { Snapshot } from './core/snapshot.js';
@@ -9,8 +9,6 @@ import type { PlanSession } from './read-snapshot.js';
 
 /** Preliminary plans that are kept. */
 const KEPT = 10;
-/** Values of one IN list, below SQLite's and SQL Server's limits on parameters. */
-const CHUNK = 1000;
 const VERSION_DIGITS = 16;
 
 /** What a plan rests on: a hash of each part of its snapshot, and of all of them together, which is its version. */
@@ -267,8 +265,4 @@ export class PlanStore {
   private from(table: string) {
     return this.session.sql(this.session.table(`orderwright.${table}`));
   }
-}
-
-function* chunks<T>(values: readonly T[]): Generator<T[]> {
-  for (let from = 0; from < values.length; from += CHUNK) yield values.slice(from, from + CHUNK);
 }

@@ -1,5 +1,5 @@
 /** The plugin's own tables: steps, dependencies, and the before-image of each order's last synchronization. */
-import type { OrderContext, Sql } from '../../src/index.js';
+import { chunks, type OrderContext, type Sql } from '../../src/index.js';
 import type { StepsOutcome } from './core/diff-steps.js';
 import { dependencyKey, type Dependency, type StoredStep } from './core/steps.js';
 import type { BeforeImage } from './core/undo-steps.js';
@@ -42,9 +42,6 @@ const STEP = 'orderwright.ProductionOrderStep';
 const DEPENDENCY = 'orderwright.ProductionOrderStepDependency';
 const SYNCHRONIZATION = 'orderwright.Synchronization';
 
-/** Values of one IN list, below SQLite's and SQL Server's limits on parameters. */
-const CHUNK = 1000;
-
 export class StepStore {
   private readonly sql: Sql;
 
@@ -75,8 +72,8 @@ export class StepStore {
         .orderBy(['FromId', 'ToId'])) as DependencyRow[];
       found.push(...rows.map(toDependency));
     }
+    if (orders.length === 1) return found;
     // A dependency between two orders of different chunks is found with either.
-    if (orders.length <= CHUNK) return found;
     return [...new Map(found.map((dependency) => [dependencyKey(dependency), dependency])).values()];
   }
 
@@ -202,10 +199,6 @@ function orderOfEnds(
     fromOrder: orderOf(dependency.from),
     toOrder: orderOf(dependency.to),
   });
-}
-
-function* chunks<T>(values: readonly T[]): Generator<T[]> {
-  for (let from = 0; from < values.length; from += CHUNK) yield values.slice(from, from + CHUNK);
 }
 
 function toStep(row: StepRow): StoredStep {

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import type { ManifestSetting, PluginManifest } from '../../core/hooks/plugin-manifest.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
-import { STATE_OPERATIONS } from '../../core/order/state-operations.js';
+import { KERNEL_OPERATIONS } from '../../core/hooks/hook-point.js';
 import { OrderwrightError, type Problem } from '../../core/problem.js';
 import { childPath, pathOfPointer } from '../../core/rules/json-path.js';
 import type { Configuration, PluginConfiguration } from '../../ports/configuration.js';
@@ -137,7 +137,7 @@ function settingProblems(content: ConfigFile, manifests: readonly PluginManifest
 
 /** A mistyped operation would leave its settings without effect, and nobody would know. */
 function operationProblems(content: ConfigFile, manifests: readonly PluginManifest[]): Problem[] {
-  const known = ['Create', ...STATE_OPERATIONS, ...manifests.flatMap(operationsOf)];
+  const known = [...KERNEL_OPERATIONS, ...manifests.flatMap(operationsOf)];
   return Object.keys((content.operations ?? {}) as JsonObject)
     .filter((name) => !known.includes(name))
     .map((name) => ({

@@ -1,5 +1,6 @@
 /** Orders and their master data, read through the host views and written through them. */
 import type { Knex } from 'knex';
+import { chunks } from '../../core/chunks.js';
 import type {
   Flow,
   FlowItem,
@@ -18,8 +19,6 @@ import { OrderwrightError } from '../../core/problem.js';
 import type { NewOrder, OrderChanges, OrderStore } from '../../ports/order-store.js';
 import type { Names } from '../../ports/migration.js';
 
-/** Values of one IN list, below SQLite's and SQL Server's limits on parameters. */
-const CHUNK = 1000;
 const NO_ZONE = 'UTC';
 
 interface OrderRow {
@@ -332,10 +331,6 @@ export class SqlOrderStore implements OrderStore {
 function topFlowNames(path: string): string[] {
   const parts = (path.split('/')[0] ?? '').split(':');
   return parts.map((_part, index) => parts.slice(0, index + 1).join(':'));
-}
-
-function* chunks<T>(values: readonly T[]): Generator<T[]> {
-  for (let from = 0; from < values.length; from += CHUNK) yield values.slice(from, from + CHUNK);
 }
 
 function text(value: string | number | null | undefined): string | null {

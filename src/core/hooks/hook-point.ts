@@ -1,21 +1,12 @@
 /** Hook points: where a plugin runs before or after a host operation, named `ProductionOrder.Release.Pre`. */
 
+import { STATE_OPERATIONS } from '../order/state-operations.js';
+
 export const MOMENTS = ['Pre', 'Post'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
 /** The kernel's own operations, which a plugin may hook into and none may bring again. */
-export const KERNEL_OPERATIONS: readonly string[] = [
-  'Create',
-  'Release',
-  'Unrelease',
-  'Start',
-  'Cancel',
-  'Close',
-  'Reopen',
-  'Terminate',
-  'Unterminate',
-  'Change',
-];
+export const KERNEL_OPERATIONS: readonly string[] = ['Create', ...STATE_OPERATIONS];
 
 export type HookPoint = `ProductionOrder.${string}.${Moment}`;
 
