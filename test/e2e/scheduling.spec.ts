@@ -286,8 +286,9 @@ describe('[e2e] a large plant at the command line', () => {
     const { orders, unscheduled } = await plan(place, '--summary', '--now', NOW);
     const seconds = (performance.now() - began) / 1000;
     this.test!.title += ` (${seconds.toFixed(1)} s)`;
+    expect(unscheduled).to.deep.equal([]);
     expect(orders[9999]?.operations).to.have.length(5);
-    expect(seconds).to.be.lessThan(15);
+    expect(seconds).to.be.lessThan(20);
     place.remove();
   });
 });
