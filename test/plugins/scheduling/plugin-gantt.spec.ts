@@ -51,7 +51,7 @@ describe('[operation] the chart of a plan', () => {
       .replace(/[^A-Z]/g, '')
       .replace(/(.)\1+/g, '$1');
     expect('ABCDEFGHIJKLMN'.startsWith(letters[0] ?? '?')).to.equal(true);
-    expect(letters, 'in the order of the queue').to.equal([...letters].sort().join(''));
+    expect(letters, 'in the order of the queue').to.equal(Array.from(letters).sort().join(''));
     expect(legend[0]).to.equal('A Order 1 of many, al~  2020-07-06 08:00 - 2020-07-07 08:30');
     expect(legend.at(-1)).to.match(/^N Order 14 of .* min late$/);
   });

@@ -169,9 +169,10 @@ describe('[operation] the plans of a planner:', () => {
       },
       'a bill of materials by the host': {
         says: 'billsOfMaterials',
-        does: async () => {
-          office.change(`update mes_BillOfMaterialsOperation set StandardTime = 'PT15M' where Number = 1`);
-        },
+        does: () =>
+          Promise.resolve(
+            office.change(`update mes_BillOfMaterialsOperation set StandardTime = 'PT15M' where Number = 1`),
+          ),
       },
     };
     for (const [what, { says, does }] of Object.entries(changes)) {
