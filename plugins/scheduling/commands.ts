@@ -166,14 +166,14 @@ async function dropPlan(context: CommandContext, version: string): Promise<Comma
     if (!(await new PlanStore(session).dropPreliminary(version))) throw unknownPlan(version);
     return { result: null, details: { version } };
   });
-  return { document: { dropped: version }, lines: [`Plan ${version} is forgotten`] };
+  return { document: { dropped: version }, lines: () => [`Plan ${version} is forgotten`] };
 }
 
 function answerOf(planned: Planned, context: CommandContext): CommandAnswer {
   const workCenter = text(context.options.workCenter);
   if (workCenter !== undefined) return workCenterAnswer(planned, workCenter);
   const late = planned.orders.filter((order) => order.late);
-  const lines = [
+  const lines = () => [
     ...gantt(planned.orders, planned.zone, paintOrder),
     ...late.flatMap((order) => [
       `${order.name} is ${order.latenessMinutes} min late:`,
@@ -207,11 +207,12 @@ function workCenterAnswer(planned: Planned, workCenter: string): CommandAnswer {
     .sort((a, b) => a.start - b.start);
   return {
     document: { version: planned.version, orders, unscheduled: planned.unscheduled } as unknown as JsonObject,
-    lines: dispatch.map(({ name, operation, start, end }) => {
-      const batch = operation.batch === null ? '' : `, batch ${operation.batch}`;
-      const times = [start, end].map((time) => localText(time, planned.zone)).join(' - ');
-      return `${times}  ${name}  ${operation.name}${batch}`;
-    }),
+    lines: () =>
+      dispatch.map(({ name, operation, start, end }) => {
+        const batch = operation.batch === null ? '' : `, batch ${operation.batch}`;
+        const times = [start, end].map((time) => localText(time, planned.zone)).join(' - ');
+        return `${times}  ${name}  ${operation.name}${batch}`;
+      }),
   };
 }
 
@@ -273,7 +274,7 @@ function queueAnswer(queue: readonly QueuedEntry[]): CommandAnswer {
   const lines = orders.map(({ name, priority, position, reschedule }) =>
     `${String(priority).padStart(8)}  ${String(position).padStart(8)}  ${name.padEnd(width)}  ${reschedule ?? ''}`.trimEnd(),
   );
-  return { document: { orders }, lines: ['PRIORITY  POSITION  ORDER', ...lines] };
+  return { document: { orders }, lines: () => ['PRIORITY  POSITION  ORDER', ...lines] };
 }
 
 export const workCenterDownCommand: Handler = async (context) => {
@@ -311,7 +312,10 @@ export const workCenterDownCommand: Handler = async (context) => {
   const { absence, reschedule, said } = answer;
   return {
     document: { absence, reschedule },
-    lines: [said, ...(reschedule.length === 0 ? [] : [`to be scheduled again: ${reschedule.join(', ')}`])],
+    lines: () => [
+      said,
+      ...(reschedule.length === 0 ? [] : [`to be scheduled again: ${reschedule.join(', ')}`]),
+    ],
   };
 };
 

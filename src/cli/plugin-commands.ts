@@ -36,11 +36,11 @@ function addCommand(program: Command, shell: Shell, listed: ManifestCommand): vo
       input,
       progress: (text) => shell.progress(text),
     });
-    const { document, title, lines = [] } = answer;
+    const { document, title, lines = () => [] } = answer;
     const rows = title === undefined || isStream(document) ? [] : (document.orders as unknown as AnswerRow[]);
     shell.refused = rows.some((row) => !row.allowed);
     await shell.answer(document, () =>
-      [...rows.map((row) => rowText(title ?? '', row)), ...lines].join('\n'),
+      [...rows.map((row) => rowText(title ?? '', row)), ...lines()].join('\n'),
     );
   });
 }

@@ -120,8 +120,8 @@ export interface CommandAnswer {
   document: JsonObject | Iterable<string>;
   /** What was done, before the verdict rows of `orders` that a person reads instead; none: there are no such rows. */
   title?: string;
-  /** What a person reads after them. */
-  lines?: string[];
+  /** What a person reads after them; made only for a person. */
+  lines?: () => string[];
 }
 
 export interface RouteRequest {

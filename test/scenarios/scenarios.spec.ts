@@ -50,7 +50,7 @@ async function planned(plant: string, { proves, now, config = {} }: About): Prom
     });
     const answer = JSON.parse([...(document as Iterable<string>)].join('')) as PlanAnswer;
     const { timeZone } = JSON.parse(plant) as { timeZone?: string };
-    return planText({ proves, now, zone: timeZone ?? 'UTC', answer, lines: lines ?? [] });
+    return planText({ proves, now, zone: timeZone ?? 'UTC', answer, lines: lines?.() ?? [] });
   } finally {
     await door.close();
     rmSync(folder, { recursive: true });

@@ -128,7 +128,7 @@ export class Office {
 
   /** What a person reads. */
   async lines(options: Options = {}, now = NOW): Promise<string[]> {
-    return (await this.command('schedule', {}, options, now)).lines ?? [];
+    return (await this.command('schedule', {}, options, now)).lines?.() ?? [];
   }
 
   async queue(): Promise<QueueRow[]> {

@@ -169,10 +169,10 @@ describe('[operation] the plans of a planner:', () => {
       },
       'a bill of materials by the host': {
         says: 'billsOfMaterials',
-        does: () =>
-          Promise.resolve(
-            office.change(`update mes_BillOfMaterialsOperation set StandardTime = 'PT15M' where Number = 1`),
-          ),
+        does: () => {
+          office.change(`update mes_BillOfMaterialsOperation set StandardTime = 'PT15M' where Number = 1`);
+          return Promise.resolve();
+        },
       },
     };
     for (const [what, { says, does }] of Object.entries(changes)) {
