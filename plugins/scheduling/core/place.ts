@@ -231,7 +231,7 @@ export class Placer {
     const first = this.firstOf(request, lane);
     if (first < 0) return;
     pool.first[at] = first;
-    pool.start[at] = Math.max(from, grid.starts[first]!);
+    pool.start[at] = startIn(lane, first, from);
     if (pool.start[at] + request.seconds > bound) {
       pool.finish[at] = pool.start[at] + request.seconds;
       pool.known[at] = 2;
@@ -276,7 +276,7 @@ export class Placer {
     }
     if (first < 0) return;
     pool.first[at] = first;
-    pool.start[at] = Math.max(from, grid.starts[first]!);
+    pool.start[at] = startIn(lane, first, from);
     pool.finish[at] = grid.ends[last]!;
   }
 
@@ -415,4 +415,15 @@ export class Placer {
     this.placedInterval = wider(this.placedInterval, room);
     this.placedSeconds = wider(this.placedSeconds, room);
   }
+}
+
+/**
+ * When work begins that may not start before `from` and has its first interval here. Inside a bucket of a day, week or
+ * month that is the first available second: nobody works in its gaps.
+ */
+function startIn({ grid }: Lane, interval: number, from: number): number {
+  const begin = grid.starts[interval]!;
+  if (begin >= from) return begin;
+  const period = grid.calendar.periodAfter(from);
+  return period < 0 ? from : Math.max(from, grid.calendar.starts[period]!);
 }

@@ -342,7 +342,10 @@ function placeOnLanes(lanes: LaneOfMinutes[], piece: Piece, from: number): Refer
       const taken = minutesFor(lane, piece, from);
       if (!taken) continue;
       const intervals = [...taken.keys()];
-      const mine = { lane, taken, start: Math.max(from, intervals[0]!.start), end: intervals.at(-1)!.end };
+      const { start: begin, minutes } = intervals[0]!;
+      // Inside a bucket the first minute in which somebody works.
+      const inside = begin >= from ? begin : (minutes.find(({ at }) => at >= from)?.at ?? from);
+      const mine = { lane, taken, start: inside, end: intervals.at(-1)!.end };
       if (!best || mine.end < best.end || (mine.end === best.end && mine.start < best.start)) best = mine;
     }
     if (!best) return null;
