@@ -25,6 +25,7 @@ export * from './core/order/production-order.js';
 export * from './core/order/quantities.js';
 export { OrderwrightError, type Problem } from './core/problem.js';
 export type { FactDefinition, Facts, FactValue } from './core/rules/fact.js';
+export { refusal } from './core/rules/verdict.js';
 export type { ConditionReport, Fix, Verdict, VerdictRow, Violation } from './core/rules/verdict.js';
 export type { HookPoint, Moment } from './core/hooks/hook-point.js';
 export type { PluginManifest } from './core/hooks/plugin-manifest.js';

@@ -2,6 +2,7 @@
  * Change: quantity, product, priority, dates, flow path, tolerances, restricted, includeInPlanning of an order that is
  * not closed or canceled (design 3.1).
  */
+import { refusal } from '../core/rules/verdict.js';
 import { parseDecimal } from '../core/decimal.js';
 import type { JsonValue } from '../core/json.js';
 import { parsePriority } from '../core/plant/priority.js';
@@ -9,7 +10,7 @@ import { parseDayOrInstant } from '../core/time.js';
 import type { OrderChanges } from '../ports/order-store.js';
 import type { OrderContext } from '../ports/plugin.js';
 import type { Operation } from './operation.js';
-import { proposeTransition, refusal } from './state-operation.js';
+import { proposeTransition } from './state-operation.js';
 
 const DECIMAL = { type: ['number', 'string'], reads: 'decimal' };
 const DATE = { type: ['string', 'null'], reads: 'day-or-instant' };

@@ -1,7 +1,7 @@
 /** The input of an operation against its schema: every problem with its JSON path, before anything is read. */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { compareDecimals, isDecimal, parseDecimal } from '../core/decimal.js';
-import { childPath, pathOfPointer } from '../core/rules/json-path.js';
+import { childPath, pathOfPointer } from '../core/json-path.js';
 import type { JsonObject } from '../core/json.js';
 import { readPriority } from '../core/plant/priority.js';
 import { OrderwrightError, type Problem } from '../core/problem.js';

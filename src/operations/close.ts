@@ -1,6 +1,7 @@
 /** Close: Completed -> Closed; with `terminate` also Terminated when all its materials are (design 3.4). */
+import { refusal } from '../core/rules/verdict.js';
 import type { Operation } from './operation.js';
-import { proposeTransition, refusal } from './state-operation.js';
+import { proposeTransition } from './state-operation.js';
 
 export const close: Operation = {
   name: 'Close',

@@ -3,14 +3,13 @@ import type { JsonObject, JsonValue } from '../core/json.js';
 import { checkPlant } from '../core/plant/check-plant.js';
 import type { PlantOrder } from '../core/plant/plant.js';
 import { OrderwrightError, type Problem } from '../core/problem.js';
-import type { Verdict } from '../core/rules/verdict.js';
+import { refusal, type Verdict } from '../core/rules/verdict.js';
 import type { AnswerRow } from '../ports/plugin.js';
 import type { PlantReader } from '../ports/plant-store.js';
 import { decideOrder, rowOf } from './decide-order.js';
 import type { Kernel } from './kernel.js';
 import { proposeNothing, type Operation } from './operation.js';
 import { askOf, finish, refuse, transact, type PerformRequest, type Run } from './perform.js';
-import { refusal } from './state-operation.js';
 
 export interface CreateRequest extends Omit<PerformRequest, 'operation' | 'orders' | 'input' | 'override'> {
   /** JSON text of one order or an array of them. */

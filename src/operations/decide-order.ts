@@ -6,14 +6,13 @@ import { hookPoint } from '../core/hooks/hook-point.js';
 import type { OrderSnapshot } from '../core/order/production-order.js';
 import type { RuleViolation } from '../core/rules/evaluate-rules.js';
 import type { Facts } from '../core/rules/fact.js';
-import type { Mode, Violation } from '../core/rules/verdict.js';
+import { refusal, type Mode, type Violation } from '../core/rules/verdict.js';
 import { operationSettings } from '../ports/configuration.js';
 import type { AnswerRow, Decision, OrderContext, PreContext } from '../ports/plugin.js';
 import { completes } from './completion.js';
 import { evaluateOperationRules, failingAs, orderContext, PluginFailed, type Ask } from './evaluate-order.js';
 import type { InstalledPlugin } from './kernel.js';
 import { proposeNothing, type Proposal } from './operation.js';
-import { refusal } from './state-operation.js';
 import { TimeBudgetExceeded, withinTime } from './time-budget.js';
 
 export interface Decided {

@@ -7,7 +7,7 @@ import { hookPoint } from '../core/hooks/hook-point.js';
 import type { JsonObject } from '../core/json.js';
 import type { OrderSnapshot } from '../core/order/production-order.js';
 import { OrderwrightError } from '../core/problem.js';
-import type { Verdict, VerdictRow, Violation } from '../core/rules/verdict.js';
+import { refusal, type Verdict, type VerdictRow, type Violation } from '../core/rules/verdict.js';
 import { operationSettings } from '../ports/configuration.js';
 import type { Session } from '../ports/database.js';
 import type { Door, JournalDraft, Outcome } from '../ports/journal.js';
@@ -27,7 +27,6 @@ import { findOperation, type Kernel } from './kernel.js';
 import type { Operation } from './operation.js';
 import type { ActiveRules } from './rule-book.js';
 import { settle } from './settle.js';
-import { refusal } from './state-operation.js';
 
 export interface PerformRequest {
   operation: string;

@@ -6,15 +6,10 @@ import {
   type StateOperation,
   type Transition,
 } from '../core/order/state-model.js';
-import type { Violation } from '../core/rules/verdict.js';
+import { refusal, type Violation } from '../core/rules/verdict.js';
 import type { OrderChanges } from '../ports/order-store.js';
 import type { OrderContext } from '../ports/plugin.js';
 import type { Proposal } from './operation.js';
-
-/** An operation's own reason to refuse, which no rule file and no override can lift. */
-export function refusal(code: string, title: string, message: string): Violation {
-  return { code, rule: null, title, message, conditions: [], fix: [] };
-}
 
 /** The proposal of a state operation that also writes `changes`. */
 export function proposeTransition(

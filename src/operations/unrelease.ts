@@ -1,6 +1,7 @@
 /** Unrelease: Released -> Created, refused once any material is in progress or later (design 3.1). */
+import { refusal } from '../core/rules/verdict.js';
 import type { Operation } from './operation.js';
-import { proposeTransition, refusal } from './state-operation.js';
+import { proposeTransition } from './state-operation.js';
 
 export const unrelease: Operation = {
   name: 'Unrelease',

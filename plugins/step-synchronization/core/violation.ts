@@ -1,9 +1,5 @@
-/** A reason of this plugin's own, beside those of the rule files. */
-import type { Violation } from '../../../src/index.js';
-
-export function violation(code: string, title: string, message: string): Violation {
-  return { code, rule: null, title, message, conditions: [], fix: [] };
-}
+/** Reasons of this plugin's own, beside those of the rule files. */
+export { refusal as violation } from '../../../src/index.js';
 
 /** The first ten names, and how many more there are. */
 export function listed(names: readonly string[]): string {

@@ -6,7 +6,7 @@ import type { ManifestSetting, PluginManifest } from '../../core/hooks/plugin-ma
 import type { JsonObject, JsonValue } from '../../core/json.js';
 import { KERNEL_OPERATIONS } from '../../core/hooks/hook-point.js';
 import { OrderwrightError, type Problem } from '../../core/problem.js';
-import { childPath, pathOfPointer } from '../../core/rules/json-path.js';
+import { childPath, pathOfPointer } from '../../core/json-path.js';
 import type { Configuration, PluginConfiguration } from '../../ports/configuration.js';
 import schema from './config.schema.json' with { type: 'json' };
 import { parseJson } from './json.js';

@@ -6,7 +6,7 @@ import { Ajv } from 'ajv';
 import { satisfies, validRange, valid } from 'semver';
 import type { JsonObject, JsonValue } from '../json.js';
 import type { Problem } from '../problem.js';
-import { pathOfPointer } from '../rules/json-path.js';
+import { pathOfPointer } from '../json-path.js';
 import type { FactDefinition } from '../rules/fact.js';
 import { parseHookPoint, type HookPoint } from './hook-point.js';
 import schema from './plugin.schema.json' with { type: 'json' };

@@ -10,7 +10,7 @@ import type { CompiledConditions } from './compile-conditions.js';
 import { compileConditions, failingComparisons } from './compile-conditions.js';
 import { completeFacts } from './fact.js';
 import type { FactRegistry, FactValue } from './fact.js';
-import { childPath, pathOfPointer } from './json-path.js';
+import { childPath, pathOfPointer } from '../json-path.js';
 import type { RuleFileCode } from './rule-codes.js';
 import type { Rule, RuleExample, RuleFile } from './rule.js';
 import { factsOf, MAXIMUM_NESTING, typeConditions, typedValue, unknownFact } from './typed-conditions.js';

@@ -7,7 +7,7 @@ import { DecimalError, parseDecimal } from '../decimal.js';
 import type { Problem } from '../problem.js';
 import { parseInstant, TimeError } from '../time.js';
 import type { FactDefinition, FactRegistry, FactType, FactValue } from './fact.js';
-import { childPath } from './json-path.js';
+import { childPath } from '../json-path.js';
 import type { OperatorName } from './operators.js';
 import { isMembership, isOperator, isOrder, negationOf, OPERATORS, operatorsOf } from './operators.js';
 import type { RuleFileCode } from './rule-codes.js';

@@ -52,3 +52,8 @@ export interface Verdict<Row extends VerdictRow = VerdictRow> {
   ruleSet: string;
   orders: Row[];
 }
+
+/** An operation's or a plugin's own reason to refuse, which no rule file and no override can lift. */
+export function refusal(code: string, title: string, message: string): Violation {
+  return { code, rule: null, title, message, conditions: [], fix: [] };
+}
