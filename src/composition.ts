@@ -17,7 +17,7 @@ import { sqliteNames } from './adapters/sql/names.js';
 import { openSqlite } from './adapters/sql/sqlite/client.js';
 import { createHostViews, hasHostViews } from './adapters/sql/sqlite/host-views.js';
 import { systemClock } from './adapters/system-clock.js';
-import { ORDER_FACTS } from './core/order/order-facts.js';
+import { KERNEL_FACTS } from './core/order/kernel-facts.js';
 import { createFactRegistry } from './core/rules/fact.js';
 import { orderOperations } from './operations/operations.js';
 import type { InstalledPlugin, Kernel } from './operations/kernel.js';
@@ -83,7 +83,7 @@ function register(container: DependencyContainer, { knex, loaded, clock }: Outsi
   one('ruleFiles', (): RuleFiles => new FolderRuleFiles([loaded.configuration.rules, ...ruleFolders]));
   one('registry', (from) =>
     createFactRegistry(
-      ORDER_FACTS,
+      KERNEL_FACTS,
       ...from.resolve<InstalledPlugin[]>('plugins').map(({ manifest }) => manifest.facts ?? []),
     ),
   );

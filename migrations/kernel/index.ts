@@ -1,7 +1,9 @@
 /** The migrations of the kernel's own tables, in the order in which they run. */
 import type { MigrationList } from '../../src/ports/migration.js';
+import createClosedQuantities from './20261122095000_create_closed_quantities.js';
 import createJournalAndRuleSets from './20261122091000_create_journal_and_rule_sets.js';
 
 export const kernelMigrations: MigrationList = [
   { name: '20261122091000_create_journal_and_rule_sets', migration: createJournalAndRuleSets },
+  { name: '20261122095000_create_closed_quantities', migration: createClosedQuantities },
 ];

@@ -225,6 +225,8 @@ const TABLES: [table: TableName, columns: (table: Knex.CreateTableBuilder) => vo
       table.string('FlowPath', ADDRESS);
       table.string('State', WORD).notNullable();
       table.string('UniversalState', WORD).notNullable();
+      table.integer('Priority');
+      table.string('DueDate', TIME);
       table.integer('RowVersion').notNullable().defaultTo(1);
     },
   ],

@@ -1,7 +1,7 @@
 /** What an order is, what is allowed now, and what is blocked by which rule. */
 import type { JsonObject, JsonValue } from '../core/json.js';
 import type { OrderSnapshot } from '../core/order/production-order.js';
-import { orderQuantities } from '../core/order/quantities.js';
+import { shownQuantities } from '../core/order/quantities.js';
 import { OrderwrightError } from '../core/problem.js';
 import type { Session } from '../ports/database.js';
 import type { Request } from '../ports/plugin.js';
@@ -80,8 +80,8 @@ interface Shown {
 }
 
 async function summary(shown: Shown): Promise<JsonObject> {
-  const { order, product, materials } = shown.snapshot;
-  const quantities = orderQuantities(order, product, materials);
+  const { order, product } = shown.snapshot;
+  const quantities = shownQuantities(shown.snapshot);
   const countable = quantities.missingConversions.length === 0;
   const allowed: string[] = [];
   const blocked: JsonValue[] = [];

@@ -1,6 +1,7 @@
 /** One database, used in sessions: what is done in a writing session is done whole or not at all. */
 import type { Knex } from 'knex';
 import type { Journal } from './journal.js';
+import type { MaterialStore } from './material-store.js';
 import type { OrderStore } from './order-store.js';
 import type { PlantStore } from './plant-store.js';
 import type { RuleSetStore } from './rule-store.js';
@@ -20,6 +21,7 @@ export interface Session {
   /** Deletes the rows that have the values of one of these in the given columns. */
   bulkDelete(table: `orderwright.${string}`, rows: readonly SqlRow[]): Promise<void>;
   readonly orders: OrderStore;
+  readonly materials: MaterialStore;
   readonly journal: Journal;
   readonly ruleSets: RuleSetStore;
   readonly plant: PlantStore;

@@ -1,6 +1,8 @@
 /** Reading orders as snapshots and writing what an operation decided. */
 import type {
+  ClosedQuantities,
   FlowLibrary,
+  Product,
   ProductionOrder,
   OrderSnapshot,
   OrderState,
@@ -45,6 +47,10 @@ export interface OrderStore {
    * @throws OrderwrightError OW_ORDER_CHANGED where its row version is another by now.
    */
   update(order: ProductionOrder, changes: OrderChanges): Promise<void>;
+  /** Keeps what an order was closed with; until it is forgotten, these are its quantities while it is Closed. */
+  keepClosedQuantities(order: ProductionOrder, quantities: ClosedQuantities): Promise<void>;
+  forgetClosedQuantities(orders: readonly ProductionOrder[]): Promise<void>;
+  product(name: string): Promise<Product | null>;
   /** The zone in which the days of an order with this facility and company begin. */
   timeZone(facility: string | null, company: string | null): Promise<string>;
   /** The flows that these flow paths name, with their sub-flows and steps. */

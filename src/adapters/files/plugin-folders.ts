@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { satisfies } from 'semver';
 import { KERNEL_OPERATIONS, parseHookPoint } from '../../core/hooks/hook-point.js';
 import { checkManifest, type PluginManifest } from '../../core/hooks/plugin-manifest.js';
-import { ORDER_FACTS } from '../../core/order/order-facts.js';
+import { KERNEL_FACTS } from '../../core/order/kernel-facts.js';
 import { OrderwrightError, type Problem } from '../../core/problem.js';
 import type { Plugin, PluginSetup } from '../../ports/plugin.js';
 import type { Migration, MigrationList } from '../../ports/migration.js';
@@ -107,7 +107,7 @@ function unknownHooks(plugins: readonly PluginFolder[]): Problem[] {
 
 /** What no plugin may bring again: it would stand in the place of the kernel's. */
 const KERNEL_CLAIMS: readonly string[] = [
-  ...ORDER_FACTS.map(({ name }) => `the fact ${name}`),
+  ...KERNEL_FACTS.map(({ name }) => `the fact ${name}`),
   ...[...KERNEL_OPERATIONS, 'Complete'].flatMap((name) => [
     `the operation ${name}`,
     `the word ${name.toLowerCase()}`,

@@ -4,6 +4,7 @@ import { OrderwrightError } from '../../core/problem.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Database, Session, SqlRow } from '../../ports/database.js';
 import { SqlJournal } from './journal-store.js';
+import { SqlMaterialStore } from './material-store.js';
 import type { Names } from '../../ports/migration.js';
 import { SqlOrderStore } from './order-store.js';
 import { SqlPlantStore } from './plant-store.js';
@@ -31,6 +32,7 @@ export class SqlDatabase implements Database {
 
   private session(trx: Knex.Transaction): Session {
     const table = (name: `orderwright.${string}` | `mes.${string}`) => this.names.table(name);
+    const orders = new SqlOrderStore(trx, table);
     let savepoints = 0;
     return {
       sql: trx,
@@ -39,7 +41,8 @@ export class SqlDatabase implements Database {
         bulkInsert(trx, table(name), rows),
       bulkDelete: (name: `orderwright.${string}`, rows: readonly SqlRow[]) =>
         bulkDelete(trx, table(name), rows),
-      orders: new SqlOrderStore(trx, table),
+      orders,
+      materials: new SqlMaterialStore(trx, table, orders),
       journal: new SqlJournal(trx, this.names, this.clock),
       ruleSets: new SqlRuleSetStore(trx, this.names, this.clock),
       plant: new SqlPlantStore(trx, this.names),

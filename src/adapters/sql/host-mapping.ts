@@ -10,10 +10,14 @@ export interface EntityMapping {
   fields: Readonly<Record<string, string>>;
   /** Fields whose integer keys are shown as text: a key is a string end to end. */
   textKeys?: readonly string[];
+  /** Fields that tell one row from all others where it is written; `Id` where this is left out. */
+  key?: readonly string[];
   /** Fields that orderwright may update through the view, where the writer is `view`. */
   writable?: readonly string[];
   /** True where orderwright may insert rows through the view. */
   insertable?: boolean;
+  /** True where orderwright may delete rows through the view. */
+  deletable?: boolean;
 }
 
 /** Fields that are named like their columns. */
@@ -44,6 +48,21 @@ const ORDER_FIELDS = [
   'CanceledFrom',
   'OwnerRole',
 ];
+
+const MATERIAL_FIELDS = [
+  'Name',
+  'Product',
+  'Quantity',
+  'Units',
+  'Facility',
+  'FlowPath',
+  'State',
+  'UniversalState',
+  'Priority',
+  'DueDate',
+];
+
+const LINK_FIELDS = ['ProductionOrderId', 'MaterialId', 'Accounts', 'IsCurrent'];
 
 const ABSENCE_FIELDS = ['WorkCenter', 'From', 'To', 'Reason'];
 
@@ -150,23 +169,18 @@ export const REFERENCE_MAPPING: Readonly<Record<string, EntityMapping>> = {
   },
   HostMaterial: {
     table: 'mes.Material',
-    fields: same(
-      'Id',
-      'Name',
-      'Product',
-      'Quantity',
-      'Units',
-      'Facility',
-      'FlowPath',
-      'State',
-      'UniversalState',
-      'RowVersion',
-    ),
+    fields: same('Id', ...MATERIAL_FIELDS, 'RowVersion'),
     textKeys: ['Id', 'RowVersion'],
+    writable: MATERIAL_FIELDS,
+    insertable: true,
   },
   HostProductionOrderMaterial: {
     table: 'mes.ProductionOrderMaterial',
-    fields: same('ProductionOrderId', 'MaterialId', 'Accounts', 'IsCurrent'),
+    fields: same(...LINK_FIELDS),
     textKeys: ['ProductionOrderId', 'MaterialId'],
+    key: ['ProductionOrderId', 'MaterialId'],
+    writable: LINK_FIELDS,
+    insertable: true,
+    deletable: true,
   },
 };

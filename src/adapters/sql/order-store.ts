@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import { chunks } from '../../core/chunks.js';
 import type {
+  ClosedQuantities,
   Flow,
   FlowItem,
   FlowLibrary,
@@ -106,17 +107,19 @@ export class SqlOrderStore implements OrderStore {
       ...[...materials.values()].flat().map((material) => material.flowPath),
     ];
     await this.readFlows(paths.filter((path) => path !== null));
+    const closedWith = await this.closedQuantities(rows.filter(({ State }) => State === 'Closed'));
     const snapshots = new Map<string, OrderSnapshot>();
     for (const row of rows) {
       const order = toOrder(row);
       snapshots.set(row.Name, {
         order,
-        product: this.products.get(row.Product) ?? unknownProduct(row),
+        product: this.products.get(row.Product) ?? unknownProduct(row.Product, row.Units),
         materials: materials.get(row.Id) ?? [],
         flows: this.library,
         timeZone: await this.timeZone(row.Facility, row.Company),
         canceledFromJournal:
           row.State === 'Canceled' && row.CanceledFrom === null ? await this.canceledFrom(row.Name) : null,
+        closedWith: closedWith.get(row.Id) ?? null,
       });
     }
     return snapshots;
@@ -141,6 +144,7 @@ export class SqlOrderStore implements OrderStore {
       flows: this.library,
       timeZone: await this.timeZone(order.facility, order.company),
       canceledFromJournal: null,
+      closedWith: null,
     };
   }
 
@@ -169,6 +173,44 @@ export class SqlOrderStore implements OrderStore {
     }
     const columns = toColumns(changes);
     if (Object.keys(columns).length > 0) await this.knex(view).where(unchanged).update(columns);
+  }
+
+  async keepClosedQuantities(order: ProductionOrder, quantities: ClosedQuantities): Promise<void> {
+    await this.knex(this.table('orderwright.ClosedQuantities')).insert({
+      ProductionOrderId: order.id,
+      InProgress: quantities.inProgress,
+      Completed: quantities.completed,
+      Delivered: quantities.delivered,
+    });
+  }
+
+  async forgetClosedQuantities(orders: readonly ProductionOrder[]): Promise<void> {
+    for (const ids of chunks(orders.map(({ id }) => id))) {
+      await this.knex(this.table('orderwright.ClosedQuantities')).whereIn('ProductionOrderId', ids).delete();
+    }
+  }
+
+  private async closedQuantities(rows: readonly OrderRow[]): Promise<Map<string, ClosedQuantities>> {
+    const found = new Map<string, ClosedQuantities>();
+    for (const ids of chunks(rows.map(({ Id }) => Id))) {
+      const kept = await this.knex<Row>(this.table('orderwright.ClosedQuantities')).whereIn(
+        'ProductionOrderId',
+        ids,
+      );
+      for (const row of kept) {
+        found.set(String(row.ProductionOrderId), {
+          inProgress: String(row.InProgress),
+          completed: String(row.Completed),
+          delivered: String(row.Delivered),
+        });
+      }
+    }
+    return found;
+  }
+
+  async product(name: string): Promise<Product | null> {
+    await this.readProducts([name]);
+    return this.products.get(name) ?? null;
   }
 
   async timeZone(facility: string | null, company: string | null): Promise<string> {
@@ -253,6 +295,7 @@ export class SqlOrderStore implements OrderStore {
         includeInSchedule: row.IncludeInSchedule === 1,
         schedulingMode: text(row.SchedulingMode),
         flowPath: text(row.FlowPath),
+        materialSize: text(row.MaterialSize),
         unitConversions: conversions.get(name) ?? [],
       });
     }
@@ -364,15 +407,16 @@ function toOrder(row: OrderRow): ProductionOrder {
   };
 }
 
-/** A host's order may name a product that is gone: nothing is known of it, and no rule about it holds. */
-function unknownProduct(row: OrderRow): Product {
+/** A host's row may name a product that is gone: nothing is known of it, and no rule about it holds. */
+export function unknownProduct(name: string, units: string): Product {
   return {
-    name: row.Product,
-    units: row.Units,
+    name,
+    units,
     productGroup: null,
     includeInSchedule: false,
     schedulingMode: null,
     flowPath: null,
+    materialSize: null,
     unitConversions: [],
   };
 }

@@ -7,7 +7,7 @@ import type { FactDefinition, Facts } from '../rules/fact.js';
 import { toInstant } from '../time.js';
 import type { ResolvedFlowPath } from './flow-path.js';
 import type { OrderSnapshot } from './production-order.js';
-import { fromScaled, orderQuantities, toScaled } from './quantities.js';
+import { fromScaled, shownQuantities, toScaled } from './quantities.js';
 
 const CHANGE = ['Change', 'Create'];
 const PLAN = ['Change', 'Release', 'Create'];
@@ -178,8 +178,8 @@ export const ORDER_FACTS: readonly FactDefinition[] = [
  * @param flowPath how the flow path in force resolves; null where none is assigned.
  */
 export function orderFacts(snapshot: OrderSnapshot, flowPath: ResolvedFlowPath | null): Facts {
-  const { order, product, materials, timeZone } = snapshot;
-  const quantities = orderQuantities(order, product, materials);
+  const { order, product, timeZone } = snapshot;
+  const quantities = shownQuantities(snapshot);
   const countable = quantities.missingConversions.length === 0;
   const at = (value: string | null, edge: 'start' | 'end') =>
     value === null ? null : toInstant(value, timeZone, edge);

@@ -60,6 +60,8 @@ export interface Product {
   /** `ProductionOrder`, `Material`, or null where not defined. */
   schedulingMode: string | null;
   flowPath: string | null;
+  /** How much one material of it holds, in the product's units; null where it is not said. */
+  materialSize: Decimal | null;
   unitConversions: UnitConversion[];
 }
 
@@ -76,6 +78,44 @@ export interface Material {
   flowPath: string | null;
   state: MaterialState;
   universalState: UniversalState;
+}
+
+/** What the host keeps of a material itself. */
+export type MaterialRow = Omit<Material, 'accounts'> & {
+  /** 1 is the most urgent; null where the material has no priority of its own. */
+  priority: number | null;
+  dueDate: DayOrInstant | null;
+  /** Changes with every update of the host's row. */
+  rowVersion: string;
+};
+
+/** That a material belongs to an order now, or belonged to it and still counts toward it. */
+export interface ProductionOrderMaterial {
+  /** The order's name. */
+  order: string;
+  /** Whether the material counts toward this order's quantities; it does toward one order at most. */
+  accounts: boolean;
+  /** A material has one current order at most. */
+  current: boolean;
+}
+
+/** One material and all that is read to decide about it; the orders are as they are with it. */
+export interface MaterialSnapshot {
+  material: MaterialRow;
+  /** The material's own product. */
+  product: Product;
+  links: ProductionOrderMaterial[];
+  /** Every order that it is linked to, by name. */
+  orders: ReadonlyMap<string, OrderSnapshot>;
+  flows: FlowLibrary;
+}
+
+/** A plant or site, as shipping needs to know it. */
+export interface Facility {
+  name: string;
+  remote: boolean;
+  /** Whether a material that is shipped there is terminated, though the facility is a local one. */
+  terminateOnShip: boolean;
 }
 
 /** The smallest unit of a flow. */
@@ -124,6 +164,15 @@ export interface OrderSnapshot {
   timeZone: TimeZone;
   /** The state that the journal knows an earlier Cancel to have left; null where it knows none. */
   canceledFromJournal: OrderState | null;
+  /** The quantities that a closed order was closed with: they stay, whatever becomes of its materials (design 3.3). */
+  closedWith: ClosedQuantities | null;
+}
+
+/** What an order's quantities were when it was closed, in its units. */
+export interface ClosedQuantities {
+  inProgress: Decimal;
+  completed: Decimal;
+  delivered: Decimal;
 }
 
 export type { Instant };

@@ -7,6 +7,7 @@ import type { Decimal } from '../decimal.js';
 import type {
   Material,
   MaterialState,
+  OrderSnapshot,
   Product,
   ProductionOrder,
   UnitConversion,
@@ -230,6 +231,16 @@ export function orderQuantities(
     materials: materials.filter((material) => material.universalState === 'Active').length,
     missingConversions: [...inProgress.missing, ...completed.missing],
   };
+}
+
+/**
+ * The quantities that an order shows: its materials', but those of a closed order stay as they were when it was closed
+ * (design section 3.3).
+ */
+export function shownQuantities({ order, product, materials, closedWith }: OrderSnapshot): OrderQuantities {
+  const now = orderQuantities(order, product, materials);
+  if (order.state !== 'Closed' || closedWith === null) return now;
+  return { ...now, ...closedWith, missingConversions: [] };
 }
 
 /** The least that an order may be closed with: quantity x (1 - under-delivery tolerance), exact (design 3.4). */

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SHIPPED_PLUGINS } from '../../../src/adapters/files/package-root.js';
 import type { PluginManifest } from '../../../src/core/hooks/plugin-manifest.js';
-import { ORDER_FACTS } from '../../../src/core/order/order-facts.js';
+import { KERNEL_FACTS } from '../../../src/core/order/kernel-facts.js';
 import { createFactRegistry } from '../../../src/core/rules/fact.js';
 
 const manifest = JSON.parse(
   readFileSync(join(SHIPPED_PLUGINS, 'step-synchronization', 'plugin.json'), 'utf8'),
 ) as PluginManifest;
 
-export const testRegistry = createFactRegistry(ORDER_FACTS, manifest.facts ?? []);
+export const testRegistry = createFactRegistry(KERNEL_FACTS, manifest.facts ?? []);

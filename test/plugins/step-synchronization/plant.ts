@@ -104,6 +104,7 @@ export function aProduct(parts: Partial<Product> = {}): Product {
     includeInSchedule: true,
     schedulingMode: 'ProductionOrder',
     flowPath: 'Main:A:1/Cut:1',
+    materialSize: null,
     unitConversions: [{ from: 'box', to: 'pcs', factor: '12' }],
     ...parts,
   };

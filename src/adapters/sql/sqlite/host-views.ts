@@ -32,22 +32,33 @@ function hostViewStatements(view: string, table: string, source: EntityMapping):
       : `${quote(column)} as ${quote(field)}`,
   );
   const statements = [`create view ${quote(view)} as select ${columns.join(', ')} from ${quote(table)}`];
-  const key = source.fields.Id;
   const writable = source.writable ?? [];
   const columnOf = (field: string) => quote(source.fields[field] ?? field);
-  if (key !== undefined && writable.length > 0) {
-    const assignments = writable.map((field) => `${columnOf(field)} = new.${quote(field)}`);
+  const key = source.key ?? (source.fields.Id === undefined ? [] : ['Id']);
+  // Keys are shown as text and kept as integers: the key's own index is used only as such.
+  const written = (row: 'new' | 'old', field: string) =>
+    textKeys.has(field) ? `cast(${row}.${quote(field)} as integer)` : `${row}.${quote(field)}`;
+  const theRow = key.map((field) => `${columnOf(field)} = ${written('old', field)}`).join(' and ');
+  if (key.length > 0 && writable.length > 0) {
+    const assignments = writable.map((field) => `${columnOf(field)} = ${written('new', field)}`);
     statements.push(
       `create trigger ${quote(`${view}_Update`)} instead of update on ${quote(view)} for each row begin
-         update ${quote(table)} set ${assignments.join(', ')} where ${quote(key)} = cast(old."Id" as integer);
+         update ${quote(table)} set ${assignments.join(', ')} where ${theRow};
        end`,
     );
   }
   if (source.insertable === true) {
-    const fields = writable.map((field) => `new.${quote(field)}`);
+    const fields = writable.map((field) => written('new', field));
     statements.push(
       `create trigger ${quote(`${view}_Insert`)} instead of insert on ${quote(view)} for each row begin
          insert into ${quote(table)} (${writable.map(columnOf).join(', ')}) values (${fields.join(', ')});
+       end`,
+    );
+  }
+  if (source.deletable === true) {
+    statements.push(
+      `create trigger ${quote(`${view}_Delete`)} instead of delete on ${quote(view)} for each row begin
+         delete from ${quote(table)} where ${theRow};
        end`,
     );
   }
