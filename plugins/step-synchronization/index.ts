@@ -31,16 +31,11 @@ export const plugin: PluginSetup = (given): Plugin => {
         'startStep.productionOrderStepSize': start?.productionOrderStepSize ?? null,
       });
     },
-    pre: Object.fromEntries(
-      SYNCHRONIZED.map((operation) => [`ProductionOrder.${operation}.Pre`, warnBefore(operation, settings)]),
-    ),
-    post: Object.fromEntries([
-      ...SYNCHRONIZED.map((operation) => [
-        `ProductionOrder.${operation}.Post`,
-        synchronizeAfter(operation, settings),
-      ]),
-      ...REMOVING.map((operation) => [`ProductionOrder.${operation}.Post`, removeUnstarted]),
-    ]) as NonNullable<Plugin['post']>,
+    pre: hooked(SYNCHRONIZED, 'Pre', (operation) => warnBefore(operation, settings)),
+    post: {
+      ...hooked(SYNCHRONIZED, 'Post', (operation) => synchronizeAfter(operation, settings)),
+      ...hooked(REMOVING, 'Post', () => removeUnstarted),
+    },
     operations: [
       synchronize,
       undoSynchronize,
@@ -74,3 +69,13 @@ export const plugin: PluginSetup = (given): Plugin => {
     importPlant: importSteps,
   };
 };
+
+/** The same kind of hook on several operations, by its hook points. */
+function hooked<Operation extends string, Hook>(
+  operations: readonly Operation[],
+  moment: 'Pre' | 'Post',
+  hook: (operation: Operation) => Hook,
+): Record<`ProductionOrder.${string}`, Hook> {
+  const entries = operations.map((operation) => [`ProductionOrder.${operation}.${moment}`, hook(operation)]);
+  return Object.fromEntries(entries) as Record<`ProductionOrder.${string}`, Hook>;
+}

@@ -9,9 +9,10 @@ import type { PlantReader } from '../ports/plant-store.js';
 import { decideOrder, rowOf } from './decide-order.js';
 import type { Kernel } from './kernel.js';
 import { proposeNothing, type Operation } from './operation.js';
-import { askOf, finish, refuse, transact, type PerformRequest, type Run } from './perform.js';
+import { askOf, finish } from './perform.js';
+import { ofOrders, refuse, transact, type Asked, type Run } from './transaction.js';
 
-export interface CreateRequest extends Omit<PerformRequest, 'operation' | 'orders' | 'input' | 'override'> {
+export interface CreateRequest extends Omit<Asked, 'override'> {
   /** JSON text of one order or an array of them. */
   text: string;
 }
@@ -42,12 +43,13 @@ export async function createOrders(
 ): Promise<Verdict<AnswerRow>> {
   const parsed = reader.read(asked.text);
   if ('problems' in parsed) throw invalid(parsed.problems);
-  return transact(kernel, asked, async (run) => {
+  const answer = await transact(kernel, asked, async (run) => {
     const orders = await readOrders(run, reader, parsed.value);
     const rows: AnswerRow[] = [];
     for (const order of orders) rows.push(await createOne(run, order));
     return rows;
   });
+  return ofOrders(answer);
 }
 
 async function readOrders(run: Run, reader: PlantReader, value: JsonValue): Promise<PlantOrder[]> {
@@ -74,14 +76,15 @@ async function readOrders(run: Run, reader: PlantReader, value: JsonValue): Prom
 
 async function createOne(run: Run, order: PlantOrder): Promise<AnswerRow> {
   const { orders } = run.session;
+  const unasked = { operation: create.name, name: order.name, order: order.name };
   if ((await orders.load([order.name])).has(order.name)) {
     const message = `There is a Production Order ${order.name} already.`;
-    return refuse(run, create, order.name, refusal('OW_ORDER_EXISTS', 'The name is free', message));
+    return refuse(run, unasked, refusal('OW_ORDER_EXISTS', 'The name is free', message));
   }
   const snapshot = await orders.prospect(order);
   if (snapshot === null) {
     const message = `There is no product ${order.product}.`;
-    return refuse(run, create, order.name, refusal('OW_PRODUCT_UNKNOWN', 'The product exists', message));
+    return refuse(run, unasked, refusal('OW_PRODUCT_UNKNOWN', 'The product exists', message));
   }
   const ask = askOf(run, create, snapshot, {});
   const decided = await decideOrder(ask);

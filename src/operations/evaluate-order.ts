@@ -8,7 +8,7 @@ import { completeFacts, type Facts } from '../core/rules/fact.js';
 import type { Session } from '../ports/database.js';
 import type { OrderContext, Request } from '../ports/plugin.js';
 import type { InstalledPlugin, Kernel } from './kernel.js';
-import type { Operation } from './operation.js';
+import type { DecideContext, Operation } from './operation.js';
 import type { ActiveRules } from './rule-book.js';
 
 /** One question: may this order go through this operation? */
@@ -26,7 +26,7 @@ export interface Ask {
   override: string | null;
 }
 
-export function orderContext(ask: Ask): OrderContext {
+export function orderContext(ask: Ask): DecideContext {
   const { snapshot } = ask;
   const flows = flowExpansions(snapshot.flows);
   const path = snapshot.order.flowPath ?? snapshot.product.flowPath;

@@ -3,6 +3,7 @@ import type { JsonObject } from '../core/json.js';
 import type { OrderSnapshot } from '../core/order/production-order.js';
 import type { Standing } from '../core/order/state-model.js';
 import type { Violation } from '../core/rules/verdict.js';
+import type { Session } from '../ports/database.js';
 import type { OrderChanges } from '../ports/order-store.js';
 import type { Decision, OrderContext } from '../ports/plugin.js';
 
@@ -22,6 +23,11 @@ export interface ProposeContext extends OrderContext {
   completes(): Promise<boolean>;
 }
 
+/** The order in the transaction of the operation; a plugin is given less of it. */
+export interface DecideContext extends OrderContext {
+  session: Session;
+}
+
 export interface Operation {
   /** `Release`, in JSON and configuration. */
   name: string;
@@ -33,8 +39,8 @@ export interface Operation {
   /** False where it is asked about a part of an order, so that `order <name>` does not list it. */
   perOrder?: boolean;
   propose(context: ProposeContext): Proposal | Promise<Proposal>;
-  /** What an operation of a plugin decides once the rules hold. */
-  decide?: (context: OrderContext) => Promise<Decision>;
+  /** What the operation decides beyond the order's row, once the rules hold. */
+  decide?: (context: DecideContext) => Promise<Decision>;
 }
 
 /** The proposal of an operation that changes nothing of the order's row. */

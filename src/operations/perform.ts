@@ -2,74 +2,40 @@
  * A host operation on a collection of orders, from the request to the answer: load, decide, save, Post hooks, journal.
  * One transaction for the collection; an order that fails is undone alone, unless the request is atomic.
  */
-import { randomUUID } from 'node:crypto';
 import { hookPoint } from '../core/hooks/hook-point.js';
 import type { JsonObject } from '../core/json.js';
 import type { OrderSnapshot } from '../core/order/production-order.js';
+import { orderQuantities } from '../core/order/quantities.js';
 import { OrderwrightError } from '../core/problem.js';
-import { refusal, type Verdict, type VerdictRow, type Violation } from '../core/rules/verdict.js';
-import { operationSettings } from '../ports/configuration.js';
+import type { Facts } from '../core/rules/fact.js';
+import { refusal, type Verdict } from '../core/rules/verdict.js';
 import type { Session } from '../ports/database.js';
-import type { Door, JournalDraft, Outcome } from '../ports/journal.js';
-import type { AnswerRow, PostContext, Request } from '../ports/plugin.js';
+import type { Outcome } from '../ports/journal.js';
+import type { AnswerRow, PostAnswer, PostContext } from '../ports/plugin.js';
 import { checkInput } from './check-input.js';
-import {
-  decideOrder,
-  evaluateOther,
-  guarded,
-  pluginViolation,
-  preContext,
-  rowOf,
-  type Decided,
-} from './decide-order.js';
+import { decideOrder, evaluateOther, preContext, rowOf, type Decided } from './decide-order.js';
 import { orderContext, PluginFailed, type Ask } from './evaluate-order.js';
-import { findOperation, type Kernel } from './kernel.js';
+import { guarded, pluginViolation } from './judge.js';
+import { findOperation, type InstalledPlugin } from './kernel.js';
+import type { Kernel } from './kernel.js';
 import type { Operation } from './operation.js';
-import type { ActiveRules } from './rule-book.js';
-import { settle } from './settle.js';
+import { nextAutomatic, SETTLED, type Cause } from './settle.js';
+import {
+  checkOverride,
+  draftOf,
+  ofOrders,
+  refuse,
+  transact,
+  type Asked,
+  type Recorded,
+  type Run,
+} from './transaction.js';
 
-export interface PerformRequest {
+export interface PerformRequest extends Asked {
   operation: string;
   /** Orders by name; one named twice is done once. */
   orders: readonly string[];
   input?: JsonObject;
-  actor: string;
-  door: Door;
-  /** The time for planning, rules and default dates. */
-  now: string;
-  dryRun?: boolean;
-  atomic?: boolean;
-  override?: { rule: string; reason: string } | null;
-  requestId?: string;
-  correlationId?: string;
-}
-
-/** A verdict as it is journalled, with what came of it. */
-export interface Recorded {
-  draft: JournalDraft;
-  outcome: Outcome | null;
-  details: JsonObject | null;
-}
-
-/** What one collection needs from its first order to its last. */
-export interface Run {
-  kernel: Kernel;
-  session: Session;
-  rules: ActiveRules;
-  request: Request;
-  door: Door;
-  override: { rule: string; reason: string } | null;
-  dryRun: boolean;
-  recorded: Recorded[];
-  /** By order, what its row would be had nothing of it been done. */
-  undoneRows: Map<string, () => AnswerRow>;
-}
-
-/** Undoes a transaction whose answer is known already. */
-class Undone extends Error {
-  constructor(readonly verdict: Verdict<AnswerRow>) {
-    super('undone');
-  }
 }
 
 /**
@@ -82,7 +48,7 @@ export async function perform(kernel: Kernel, asked: PerformRequest): Promise<Ve
   const input = asked.input ?? {};
   checkInput(operation.input, input);
   const names = [...new Set(asked.orders)];
-  return transact(kernel, asked, async (run) => {
+  const answer = await transact(kernel, asked, async (run) => {
     checkOverride(run, operation, names);
     const snapshots = await run.session.orders.load(names);
     const rows: AnswerRow[] = [];
@@ -96,67 +62,7 @@ export async function perform(kernel: Kernel, asked: PerformRequest): Promise<Ve
     }
     return rows;
   });
-}
-
-/**
- * The frame of every operation: the active rules, one transaction, the journal, and what `atomic` and `dryRun` undo.
- * @param work gives the rows of the answer.
- */
-export async function transact(
-  kernel: Kernel,
-  asked: Omit<PerformRequest, 'operation' | 'orders' | 'input'>,
-  work: (run: Run) => Promise<AnswerRow[]>,
-): Promise<Verdict<AnswerRow>> {
-  const requestId = asked.requestId ?? randomUUID();
-  const request = {
-    requestId,
-    correlationId: asked.correlationId ?? requestId,
-    actor: asked.actor,
-    now: asked.now,
-  };
-  await kernel.rules.refresh(asked.actor);
-  const recorded: Recorded[] = [];
-  try {
-    return await kernel.database.write(async (session) => {
-      const rules = await kernel.rules.active(session);
-      const run: Run = {
-        kernel,
-        session,
-        rules,
-        request,
-        door: asked.door,
-        override: asked.override ?? null,
-        dryRun: asked.dryRun === true,
-        recorded,
-        undoneRows: new Map(),
-      };
-      const verdict = { requestId, ruleSet: rules.hash, orders: await work(run) };
-      if (asked.atomic === true && verdict.orders.some((row) => !row.allowed)) {
-        throw new Undone({ ...verdict, orders: verdict.orders.map((row) => refusedTogether(run, row)) });
-      }
-      if (run.dryRun) throw new Undone(verdict);
-      await record(session, recorded);
-      return verdict;
-    });
-  } catch (error) {
-    if (asked.dryRun === true) {
-      if (error instanceof Undone) return error.verdict;
-      throw error;
-    }
-    // What was asked and decided stays in the journal although nothing of it was done.
-    const rolledBack = recorded.map((entry) => ({
-      ...entry,
-      outcome: entry.outcome && ('rolled back' as const),
-    }));
-    const recording = kernel.database.write((session) => record(session, rolledBack));
-    if (error instanceof Undone) {
-      await recording;
-      return error.verdict;
-    }
-    // What went wrong first is what is told, also where the journal can't be written either.
-    await recording.catch(() => undefined);
-    throw error;
-  }
+  return ofOrders(answer);
 }
 
 /** The question about one order in a run. */
@@ -218,25 +124,43 @@ export async function finish(
       const entry = recordOf(run, ask, { decided, row, outcome });
       if (after !== ask.snapshot) entry.details = { ...entry.details, ...movement(ask.snapshot, after) };
       run.recorded.push(entry);
-      const effects = await runPostHooks(run, { ...ask, snapshot: after }, row);
-      if (Object.keys(effects).length > 0) entry.details = { ...entry.details, effects };
+      const { journalled, snapshot } = await runPostHooks(run, { ...ask, snapshot: after }, row);
+      if (Object.keys(journalled).length > 0) entry.details = { ...entry.details, effects: journalled };
+      if (SETTLED.has(ask.operation.name)) {
+        row.state = (await settle(run, { ...ask, snapshot }, ask.snapshot, 'order')).order.state;
+      }
       return row;
     });
     run.undoneRows.set(done.name, refusedRow);
     return done;
   } catch (error) {
     if (!(error instanceof PluginFailed)) throw error;
-    // The order's savepoint is undone, and so is what its hooks had recorded as done.
-    for (const entry of run.recorded.slice(before)) entry.outcome &&= 'rolled back';
-    const row = refusedRow();
-    row.allowed = false;
-    row.violations = [...row.violations, pluginViolation(error)];
-    const own = run.recorded[before];
-    // A verdict that was recorded as allowed came to nothing, and its outcome says why.
-    if (own === undefined) run.recorded.push(recordOf(run, ask, { decided, row, outcome: null }));
-    else own.details = { ...own.details, failure: error.message };
-    return row;
+    return undone(run, before, error, {
+      refusedRow,
+      entry: (row) => recordOf(run, ask, { decided, row, outcome: null }),
+    });
   }
+}
+
+/**
+ * The row of an order or material that a plugin failed about: its savepoint is undone, and so is what was recorded as
+ * done since. A verdict that was recorded as allowed came to nothing, and its outcome says why.
+ * @param before how much was recorded before it.
+ */
+export function undone(
+  run: Run,
+  before: number,
+  failure: PluginFailed,
+  { refusedRow, entry }: { refusedRow: () => AnswerRow; entry: (row: AnswerRow) => Recorded },
+): AnswerRow {
+  for (const recorded of run.recorded.slice(before)) recorded.outcome &&= 'rolled back';
+  const row = refusedRow();
+  row.allowed = false;
+  row.violations = [...row.violations, pluginViolation(failure)];
+  const own = run.recorded[before];
+  if (own === undefined) run.recorded.push(entry(row));
+  else own.details = { ...own.details, failure: failure.message };
+  return row;
 }
 
 async function save(run: Run, ask: Ask, decided: Decided): Promise<OrderSnapshot> {
@@ -246,8 +170,60 @@ async function save(run: Run, ask: Ask, decided: Decided): Promise<OrderSnapshot
   if (changed) await run.session.orders.update(order, { ...changes, ...(next ?? {}) });
   await decided.decision?.apply?.();
   if (!changed) return ask.snapshot;
+  if (order.state === 'Closed' && next?.state !== 'Closed') {
+    await run.session.orders.forgetClosedQuantities([order]);
+  }
   const after = await reload(run.session, order.name);
-  return settle(run.session, { ...ask, snapshot: after }, ask.snapshot);
+  if (order.state === 'Closed' || after.order.state !== 'Closed') return after;
+  return keepClosed(run.session, after);
+}
+
+/** The quantities that a closed order has now are the ones that it keeps; unknown ones can't be kept. */
+export async function keepClosed(session: Session, snapshot: OrderSnapshot): Promise<OrderSnapshot> {
+  const { order, product, materials } = snapshot;
+  const { inProgress, completed, delivered, missingConversions } = orderQuantities(order, product, materials);
+  if (missingConversions.length > 0) return snapshot;
+  const closedWith = { inProgress, completed, delivered };
+  await session.orders.keepClosedQuantities(order, closedWith);
+  return { ...snapshot, closedWith };
+}
+
+/**
+ * Moves an order on or back where its materials and the rules in `rules/complete/` say so, each step with its Post hooks
+ * and its entry in the journal, and gives the order as it is then.
+ * @param before the order before the change; null where nobody knows it.
+ */
+export async function settle(
+  run: Run,
+  ask: Ask,
+  before: OrderSnapshot | null,
+  cause: Cause,
+): Promise<OrderSnapshot> {
+  let { snapshot } = ask;
+  for (;;) {
+    const automatic = await nextAutomatic({ ...ask, snapshot }, before, cause);
+    if (automatic === null) return snapshot;
+    const { operation, next, facts } = automatic;
+    await run.session.orders.update(snapshot.order, next);
+    const after = await reload(run.session, snapshot.order.name);
+    const inner: Run = { ...run, door: 'hook', override: null };
+    const asked: Ask = { ...ask, operation, input: {}, automatic: true, override: null, snapshot: after };
+    const decided = decidedByMaterials(asked, facts);
+    const row = rowOf(after, decided);
+    const entry = recordOf(inner, asked, { decided, row, outcome: 'committed' });
+    entry.details = { ...entry.details, ...movement(snapshot, after) };
+    run.recorded.push(entry);
+    const { journalled, snapshot: hooked } = await runPostHooks(inner, asked, row);
+    if (Object.keys(journalled).length > 0) entry.details = { ...entry.details, effects: journalled };
+    snapshot = hooked;
+  }
+}
+
+/** What is decided where nobody asks: it follows from the materials. */
+function decidedByMaterials({ snapshot }: Ask, facts: Facts): Decided {
+  const proposal = { snapshot, changes: {}, next: null, violations: [], warnings: [] };
+  const nothing = { violations: [], warnings: [], overridden: false, decision: null };
+  return { allowed: true, mode: 'enforce', facts, proposal, ...nothing };
 }
 
 /** Where an order came from and where it went, for the journal. */
@@ -260,9 +236,13 @@ function movement({ order: from }: OrderSnapshot, { order: to }: OrderSnapshot):
 
 /**
  * Post hooks in the operation's own transaction; what they report is added to the row.
- * @returns what the journal keeps of it, by plugin.
+ * @returns what the journal keeps of it, by plugin, and the order as it is then.
  */
-async function runPostHooks(run: Run, ask: Ask, row: AnswerRow): Promise<JsonObject> {
+async function runPostHooks(
+  run: Run,
+  ask: Ask,
+  row: AnswerRow,
+): Promise<{ journalled: JsonObject; snapshot: OrderSnapshot }> {
   let { snapshot } = ask;
   const journalled: JsonObject = {};
   for (const plugin of run.kernel.plugins) {
@@ -273,107 +253,56 @@ async function runPostHooks(run: Run, ask: Ask, row: AnswerRow): Promise<JsonObj
       ...preContext(current, orderContext(current)),
       evaluate: (name, input = {}) => evaluateOther({ ...ask, snapshot }, name, input),
       async perform(name, input = {}) {
-        const operation = run.kernel.operations.get(name);
-        if (operation === undefined) throw new Error(`There is no operation ${name}`);
-        checkInput(operation.input, input);
-        const inner = { ...run, door: 'hook' as const, override: null };
-        const done = await performOne(inner, operation, snapshot, input);
+        const done = await performAsHook(run, snapshot, name, input);
         // The next operation, and the next plugin, are about the order as it is by then.
         if (done.allowed) snapshot = await reload(run.session, snapshot.order.name);
         return done;
       },
     };
-    const said = await guarded(plugin, () => hook(context));
-    row.warnings.push(...(said?.warnings ?? []));
-    if (said?.effect !== undefined) {
-      row.effects = { ...(row.effects as JsonObject | undefined), [plugin.manifest.name]: said.effect };
-      journalled[plugin.manifest.name] = said.journal ?? said.effect;
-    }
+    addSaid(row, journalled, plugin, await guarded(plugin, () => hook(context)));
   }
   row.state = snapshot.order.state;
-  return journalled;
+  return { journalled, snapshot };
 }
 
-async function reload(session: Session, name: string): Promise<OrderSnapshot> {
+/** What a Post hook says, on the row and for the journal. */
+export function addSaid(
+  row: AnswerRow,
+  journalled: JsonObject,
+  plugin: InstalledPlugin,
+  said: PostAnswer | undefined,
+): void {
+  row.warnings.push(...(said?.warnings ?? []));
+  if (said?.effect === undefined) return;
+  const { name } = plugin.manifest;
+  row.effects = { ...(row.effects as JsonObject | undefined), [name]: said.effect };
+  journalled[name] = said.journal ?? said.effect;
+}
+
+/** An operation that a hook asks for, in the transaction of what it is a hook of. */
+export async function performAsHook(
+  run: Run,
+  snapshot: OrderSnapshot,
+  name: string,
+  input: JsonObject,
+): Promise<AnswerRow> {
+  const operation = run.kernel.operations.get(name);
+  if (operation === undefined) throw new Error(`There is no operation ${name}`);
+  checkInput(operation.input, input);
+  return performOne({ ...run, door: 'hook', override: null }, operation, snapshot, input);
+}
+
+export async function reload(session: Session, name: string): Promise<OrderSnapshot> {
   const snapshot = (await session.orders.load([name])).get(name);
   if (snapshot === undefined)
     throw new OrderwrightError('OW_ORDER_UNKNOWN', `Production Order ${name} is gone`);
   return snapshot;
 }
 
-function checkOverride(run: Run, operation: Operation, names: readonly string[]): void {
-  if (run.override === null) return;
-  const { rule } = run.override;
-  if (names.length !== 1) {
-    throw new OrderwrightError(
-      'OW_OVERRIDE_SEVERAL',
-      'An override lets one order through one rule: name one order',
-      [],
-      true,
-    );
-  }
-  if (run.override.reason.trim() === '')
-    throw new OrderwrightError('OW_USAGE', 'An override needs a reason', [], true);
-  const rules = run.rules.of(operation.word).rules;
-  if (rules.some((candidate) => candidate.id === rule)) return;
-  const known = rules.map((candidate) => candidate.id).join(', ') || 'none';
-  throw new OrderwrightError(
-    'OW_RULE_UNKNOWN',
-    `${operation.name} has no rule ${rule} to override.\nMaybe one of: ${known}`,
-  );
-}
-
 function unknownOrder(run: Run, operation: Operation, name: string): AnswerRow {
   const message = `There is no Production Order ${name}.`;
-  return refuse(run, operation, name, refusal('OW_ORDER_UNKNOWN', 'The order exists', message));
-}
-
-/** The row of an order about which nothing could be asked, recorded for the journal. */
-export function refuse(run: Run, operation: Operation, name: string, violation: Violation): AnswerRow {
-  const verdict: VerdictRow = {
-    name,
-    allowed: false,
-    mode: operationSettings(run.kernel.configuration, operation.name).mode,
-    state: null,
-    violations: [violation],
-    warnings: [],
-  };
-  run.recorded.push({
-    draft: { ...draftOf(run, operation.name, name), verdict },
-    outcome: null,
-    details: null,
-  });
-  return verdict as AnswerRow;
-}
-
-/** In an atomic collection an order that could have gone is refused with the others. */
-function refusedTogether(run: Run, row: AnswerRow): AnswerRow {
-  if (!row.allowed) return row;
-  const undone = run.undoneRows.get(row.name)?.() ?? row;
-  const message =
-    'Nothing was done: another order of the collection is refused, and all or none was asked for.';
-  const violations: Violation[] = [
-    ...undone.violations,
-    refusal('OW_ATOMIC_REFUSED', 'All or none', message),
-  ];
-  return { ...undone, allowed: false, violations } as AnswerRow;
-}
-
-function draftOf(run: Run, operation: string, order: string): JournalDraft {
-  return {
-    actor: run.request.actor,
-    door: run.door,
-    requestId: run.request.requestId,
-    correlationId: run.request.correlationId,
-    operation,
-    order,
-    facts: {},
-    ruleSet: run.rules.hash,
-    verdict: null,
-    outcome: null,
-    of: null,
-    details: null,
-  };
+  const unasked = { operation: operation.name, name, order: name };
+  return refuse(run, unasked, refusal('OW_ORDER_UNKNOWN', 'The order exists', message));
 }
 
 function recordOf(
@@ -397,17 +326,4 @@ function recordOf(
     outcome,
     details: Object.keys(details).length > 0 ? details : null,
   };
-}
-
-/** Writes the verdicts, then the outcomes that name them. */
-async function record(session: Session, recorded: readonly Recorded[]): Promise<void> {
-  const sequences = await session.journal.append(
-    recorded.map(({ draft, outcome, details }) => (outcome === null ? { ...draft, details } : draft)),
-  );
-  const outcomes = recorded.flatMap(({ draft, outcome, details }, index): JournalDraft[] =>
-    outcome === null
-      ? []
-      : [{ ...draft, facts: {}, verdict: null, outcome, of: sequences[index] ?? null, details }],
-  );
-  await session.journal.append(outcomes);
 }

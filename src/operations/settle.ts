@@ -1,35 +1,75 @@
 /**
- * Automatic transitions (design 3.1): InProgress -> Completed when the rules in `rules/complete/` hold, and back when
- * they no longer hold.
+ * Automatic transitions (design 3.1): Released -> InProgress by the first accounting material that is in progress or
+ * later, InProgress -> Completed when the rules in `rules/complete/` hold, and back when they no longer hold.
  */
 import type { OrderSnapshot } from '../core/order/production-order.js';
-import { decideTransition, type AutomaticOperation } from '../core/order/state-model.js';
-import type { Session } from '../ports/database.js';
-import { completes } from './completion.js';
+import { materialProgress } from '../core/order/quantities.js';
+import { decideTransition, type Standing } from '../core/order/state-model.js';
+import type { Facts } from '../core/rules/fact.js';
+import { COMPLETE, completion } from './completion.js';
 import type { Ask } from './evaluate-order.js';
+import { proposeNothing, type Operation } from './operation.js';
+import { start } from './start.js';
 
-/** Operations after which completion may hold or no longer hold. */
-const SETTLED: ReadonlySet<string> = new Set(['Start', 'Change', 'Unterminate']);
+/** Operations on an order after which completion may hold or no longer hold. */
+export const SETTLED: ReadonlySet<string> = new Set(['Start', 'Change', 'Unterminate']);
+
+/** What changed: the order itself, or its materials. */
+export type Cause = 'order' | 'materials';
+
+/** Completed -> InProgress, which nobody asks for. */
+const RETURN_TO_PROGRESS: Operation = {
+  name: 'ReturnToProgress',
+  word: 'return-to-progress',
+  title: 'go back to progress',
+  input: { type: 'object' },
+  propose: proposeNothing,
+};
+
+export interface AutomaticTransition {
+  operation: Operation;
+  next: Standing;
+  /** What it was decided by. */
+  facts: Facts;
+}
 
 /**
- * Moves a changed order on or back where the rules say so, and gives the order as it is then.
- * @param before the order before the change: it goes back only where completion held then and holds no longer.
+ * The next automatic transition of an order; null where it stays.
+ * @param before the order before the change: it goes back only where completion held then and holds no longer, so that
+ * an order which the host completed on its own is left alone; null where nobody knows how it was.
  */
-export async function settle(session: Session, ask: Ask, before: OrderSnapshot): Promise<OrderSnapshot> {
-  const { order } = ask.snapshot;
-  if (!SETTLED.has(ask.operation.name) || order.universalState !== 'Active') return ask.snapshot;
-  let automatic: AutomaticOperation | null = null;
-  if (order.state === 'InProgress' && (await completes(ask))) automatic = 'Complete';
-  if (
-    order.state === 'Completed' &&
-    (await completes({ ...ask, snapshot: before })) &&
-    !(await completes(ask))
-  ) {
-    automatic = 'ReturnToProgress';
+export async function nextAutomatic(
+  ask: Ask,
+  before: OrderSnapshot | null,
+  cause: Cause,
+): Promise<AutomaticTransition | null> {
+  const { order, materials } = ask.snapshot;
+  if (order.universalState !== 'Active') return null;
+  if (order.state === 'Released') {
+    if (cause === 'order') return null;
+    const begun = materials.find(
+      (material) => material.accounts && isBegun(materialProgress(order, material)),
+    );
+    return begun === undefined ? null : transition(ask, start, 'Start', { 'material.name': begun.name });
   }
-  if (automatic === null) return ask.snapshot;
-  const transition = decideTransition(order, automatic);
-  if (!transition.ok) return ask.snapshot;
-  await session.orders.update(order, transition.next);
-  return (await session.orders.load([order.name])).get(order.name) ?? ask.snapshot;
+  if (order.state !== 'InProgress' && order.state !== 'Completed') return null;
+  const { holds, facts } = await completion(ask);
+  if (order.state === 'InProgress') return holds ? transition(ask, COMPLETE, 'Complete', facts) : null;
+  if (holds) return null;
+  const held = before === null || (await completion({ ...ask, snapshot: before })).holds;
+  return held ? transition(ask, RETURN_TO_PROGRESS, 'ReturnToProgress', facts) : null;
+}
+
+function isBegun(progress: ReturnType<typeof materialProgress>): boolean {
+  return progress !== null && progress !== 'Created';
+}
+
+function transition(
+  { snapshot }: Ask,
+  operation: Operation,
+  name: 'Start' | 'Complete' | 'ReturnToProgress',
+  facts: Facts,
+): AutomaticTransition | null {
+  const decided = decideTransition(snapshot.order, name);
+  return decided.ok ? { operation, next: decided.next, facts } : null;
 }

@@ -1,6 +1,7 @@
 /** What a plugin may implement, and what it is given: the contract of `plugin.json`'s code (design 3.9). */
 import type { JsonObject, JsonValue } from '../core/json.js';
-import type { OrderSnapshot, ProductionOrder } from '../core/order/production-order.js';
+import type { MaterialProposal } from '../core/order/material-proposals.js';
+import type { MaterialSnapshot, OrderSnapshot, ProductionOrder } from '../core/order/production-order.js';
 import type { FlowExpansions, ResolvedFlowPath } from '../core/order/flow-path.js';
 import type { Facts } from '../core/rules/fact.js';
 import type { Violation, VerdictRow } from '../core/rules/verdict.js';
@@ -49,6 +50,30 @@ export interface PostContext extends PreContext {
   evaluate(operation: string, input?: JsonObject): Promise<AnswerRow>;
   /** Performs another operation on this order in the same transaction, journalled as the hook's. */
   perform(operation: string, input?: JsonObject): Promise<AnswerRow>;
+}
+
+/** One material in one operation. */
+export interface MaterialContext extends Request {
+  /** `Split` */
+  operation: string;
+  material: MaterialSnapshot;
+  /** What the operation comes to, before it is written. */
+  proposal: MaterialProposal;
+  /** The order that it is about: the one that is named, else the one that the material belongs to. */
+  order: OrderSnapshot | null;
+  /** The order that ChangeProductionOrder leads to. */
+  newOrder: OrderSnapshot | null;
+  input: JsonObject;
+  /** True where nothing will be applied. */
+  dryRun: boolean;
+  session: PluginSession;
+}
+
+export interface MaterialPostContext extends MaterialContext {
+  /** The orders whose quantities the operation changed, as they are now. */
+  orders: readonly OrderSnapshot[];
+  /** Performs an operation on one of these orders in the same transaction, journalled as the hook's. */
+  perform(operation: string, order: string, input?: JsonObject): Promise<AnswerRow>;
 }
 
 export interface PreAnswer {
@@ -141,8 +166,14 @@ export interface Plugin {
   /** Values of the facts that the manifest declares. */
   facts?: (context: OrderContext) => Promise<Facts>;
   /** By hook point, `ProductionOrder.Release.Pre`. */
-  pre?: Record<string, (context: PreContext) => Promise<PreAnswer | undefined>>;
-  post?: Record<string, (context: PostContext) => Promise<PostAnswer | undefined>>;
+  pre?: {
+    [point: `ProductionOrder.${string}`]: (context: PreContext) => Promise<PreAnswer | undefined>;
+    [point: `Material.${string}`]: (context: MaterialContext) => Promise<PreAnswer | undefined>;
+  };
+  post?: {
+    [point: `ProductionOrder.${string}`]: (context: PostContext) => Promise<PostAnswer | undefined>;
+    [point: `Material.${string}`]: (context: MaterialPostContext) => Promise<PostAnswer | undefined>;
+  };
   operations?: PluginOperation[];
   commands?: Record<string, (context: CommandContext) => Promise<CommandAnswer>>;
   /** By method and path, `POST /production-orders/{name}/steps/synchronize`. */

@@ -4,7 +4,8 @@ import { dirname, join, resolve } from 'node:path';
 import { Ajv, type ErrorObject } from 'ajv';
 import type { ManifestSetting, PluginManifest } from '../../core/hooks/plugin-manifest.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
-import { KERNEL_OPERATIONS } from '../../core/hooks/hook-point.js';
+import { KERNEL_OPERATIONS, materialOperationName } from '../../core/hooks/hook-point.js';
+import { MATERIAL_OPERATIONS } from '../../core/order/material-operations.js';
 import { OrderwrightError, type Problem } from '../../core/problem.js';
 import { childPath, pathOfPointer } from '../../core/json-path.js';
 import type { Configuration, PluginConfiguration } from '../../ports/configuration.js';
@@ -137,7 +138,11 @@ function settingProblems(content: ConfigFile, manifests: readonly PluginManifest
 
 /** A mistyped operation would leave its settings without effect, and nobody would know. */
 function operationProblems(content: ConfigFile, manifests: readonly PluginManifest[]): Problem[] {
-  const known = [...KERNEL_OPERATIONS, ...manifests.flatMap(operationsOf)];
+  const known = [
+    ...KERNEL_OPERATIONS,
+    ...MATERIAL_OPERATIONS.map(materialOperationName),
+    ...manifests.flatMap(operationsOf),
+  ];
   return Object.keys((content.operations ?? {}) as JsonObject)
     .filter((name) => !known.includes(name))
     .map((name) => ({

@@ -3,8 +3,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { satisfies } from 'semver';
-import { KERNEL_OPERATIONS, parseHookPoint } from '../../core/hooks/hook-point.js';
+import {
+  AUTOMATIC_OPERATIONS,
+  isReached,
+  KERNEL_OPERATIONS,
+  parseHookPoint,
+} from '../../core/hooks/hook-point.js';
 import { checkManifest, type PluginManifest } from '../../core/hooks/plugin-manifest.js';
+import { MATERIAL_OPERATIONS, MATERIAL_RULE_FOLDERS } from '../../core/order/material-operations.js';
 import { KERNEL_FACTS } from '../../core/order/kernel-facts.js';
 import { OrderwrightError, type Problem } from '../../core/problem.js';
 import type { Plugin, PluginSetup } from '../../ports/plugin.js';
@@ -94,12 +100,11 @@ function checkFolder(folder: string, engineVersion: string): ReturnType<typeof c
 /** Hooks on operations that nobody brings: they would never be called. */
 function unknownHooks(plugins: readonly PluginFolder[]): Problem[] {
   const brought = plugins.flatMap(({ manifest }) => (manifest.operations ?? []).map(({ name }) => name));
-  const known = new Set([...KERNEL_OPERATIONS, ...brought]);
   return plugins.flatMap(({ manifest }) =>
     (manifest.hooks ?? []).flatMap((hook): Problem[] => {
-      const operation = parseHookPoint(hook)?.operation;
-      if (operation === undefined || known.has(operation)) return [];
-      const message = `${hook} is never reached: there is no operation ${operation}`;
+      const point = parseHookPoint(hook);
+      if (point === null || isReached(point, brought)) return [];
+      const message = `${hook} is never reached: there is no operation ${point.operation}`;
       return [{ path: manifest.name, code: 'OW_PLUGIN_HOOK', message }];
     }),
   );
@@ -108,11 +113,13 @@ function unknownHooks(plugins: readonly PluginFolder[]): Problem[] {
 /** What no plugin may bring again: it would stand in the place of the kernel's. */
 const KERNEL_CLAIMS: readonly string[] = [
   ...KERNEL_FACTS.map(({ name }) => `the fact ${name}`),
-  ...[...KERNEL_OPERATIONS, 'Complete'].flatMap((name) => [
+  ...[...KERNEL_OPERATIONS, ...AUTOMATIC_OPERATIONS].flatMap((name) => [
     `the operation ${name}`,
     `the word ${name.toLowerCase()}`,
     `the command ${name.toLowerCase()}`,
   ]),
+  ...MATERIAL_OPERATIONS.map((name) => `the operation ${name}`),
+  ...Object.values(MATERIAL_RULE_FOLDERS).map((word) => `the word ${word}`),
 ];
 
 function claimedTwice(plugins: readonly PluginFolder[]): Problem[] {

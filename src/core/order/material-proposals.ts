@@ -5,74 +5,39 @@
  */
 import { add, compareDecimals, isDecimal, subtract, type Decimal } from '../decimal.js';
 import { refusal, type Violation } from '../rules/verdict.js';
-import type { DayOrInstant } from '../time.js';
 import { flowExpansions } from './flow-path.js';
-import { nextPosition, stateAt, stateInOrder, stepAt } from './material-progress.js';
-import type {
-  Facility,
-  MaterialRow,
-  MaterialSnapshot,
-  OrderSnapshot,
-  ProductionOrderMaterial,
-} from './production-order.js';
+import { nextPosition, stateAt, stepAt } from './material-progress.js';
+import {
+  closedViolation,
+  completionViolation,
+  currentOrder,
+  membershipViolation,
+  proposal,
+  refused,
+  type MaterialChanges,
+  type MaterialProposal,
+  type NewMaterial,
+} from './material-proposal.js';
+import type { Facility, MaterialRow, MaterialSnapshot, OrderSnapshot } from './production-order.js';
 import { conversionRatio, convert, fromScaled, shownQuantities, sumInUnits, toScaled } from './quantities.js';
 
-/** What an operation may write of a material's row. */
-export type MaterialChanges = Partial<
-  Pick<
-    MaterialRow,
-    'quantity' | 'units' | 'facility' | 'flowPath' | 'state' | 'universalState' | 'priority' | 'dueDate'
-  >
->;
-
-/** A material that does not exist yet. */
-export type NewMaterial = Omit<MaterialRow, 'id' | 'rowVersion'>;
-
-export interface MaterialProposal {
-  changes: MaterialChanges;
-  /** All orders that the material belongs or counts to afterwards. */
-  links: ProductionOrderMaterial[];
-  /** Materials that come into being, with the same links. */
-  created: NewMaterial[];
-  violations: Violation[];
-  warnings: Violation[];
-}
+export {
+  proposeAssign,
+  proposeChangeProductionOrder,
+  proposeRemove,
+  type ChangeProductionOrderInput,
+} from './material-links.js';
+export {
+  activeViolation,
+  closedOrder,
+  currentOrder,
+  type MaterialChanges,
+  type MaterialProposal,
+  type NewMaterial,
+} from './material-proposal.js';
 
 /** The most materials that one operation makes. */
 export const MAXIMUM_CREATED = 10_000;
-
-function proposal(snapshot: MaterialSnapshot, part: Partial<MaterialProposal> = {}): MaterialProposal {
-  return { changes: {}, links: snapshot.links, created: [], violations: [], warnings: [], ...part };
-}
-
-function refused(snapshot: MaterialSnapshot, ...violations: Violation[]): MaterialProposal {
-  return proposal(snapshot, { violations });
-}
-
-/** The order that the material belongs to now. */
-export function currentOrder({ links, orders }: MaterialSnapshot): OrderSnapshot | null {
-  const link = links.find(({ current }) => current);
-  return link === undefined ? null : (orders.get(link.order) ?? null);
-}
-
-/** A closed order that the material belongs or counts to: what it was closed with does not change any more. */
-export function closedOrder({ links, orders }: MaterialSnapshot): string | null {
-  return links.find(({ order }) => orders.get(order)?.order.state === 'Closed')?.order ?? null;
-}
-
-/** A terminated material is not acted on; a delivered one is terminated. */
-export function activeViolation({ material }: MaterialSnapshot): Violation | null {
-  if (material.universalState === 'Active') return null;
-  const how = material.state === 'Delivered' ? 'delivered' : 'terminated';
-  return refusal('OW_MATERIAL_TERMINATED', 'The material is active', `Material ${material.name} is ${how}.`);
-}
-
-function closedViolation(snapshot: MaterialSnapshot, what: string): Violation[] {
-  const closed = closedOrder(snapshot);
-  if (closed === null) return [];
-  const message = `Production Order ${closed} is Closed: ${what} of its material ${snapshot.material.name} can not be changed.`;
-  return [refusal('OW_ORDER_CLOSED', 'A closed order keeps its materials as they are', message)];
-}
 
 export interface CreateInput {
   name: string;
@@ -91,11 +56,10 @@ export function proposeCreate(order: OrderSnapshot, input: CreateInput): Materia
   const quantity = input.quantity ?? usualQuantity(order, units);
   const flowPath = input.flowPath ?? order.order.flowPath ?? order.product.flowPath;
   const position = flowPath === null ? null : flowExpansions(order.flows).resolve(flowPath);
-  const violations: Violation[] = [];
-  if (quantity === null || compareDecimals(quantity, '0') <= 0) {
-    const message = `All of ${order.order.name} is on materials; say the quantity of ${input.name}.`;
-    violations.push(refusal('OW_MATERIAL_QUANTITY', 'There is something to make', message));
-  }
+  const violations = [
+    ...membershipViolation(order, `no material is made for it`),
+    ...createdQuantityViolation(order, input, quantity),
+  ];
   if (position?.ok === false && input.flowPath !== null) {
     violations.push(refusal(position.code, 'The flow path addresses a step', `${position.problem}.`));
   }
@@ -118,6 +82,34 @@ export function proposeCreate(order: OrderSnapshot, input: CreateInput): Materia
     violations,
     warnings: [],
   };
+}
+
+function createdQuantityViolation(
+  snapshot: OrderSnapshot,
+  input: CreateInput,
+  quantity: Decimal | null,
+): Violation[] {
+  const title = 'There is something to make';
+  const { name } = snapshot.order;
+  if (quantity === null) {
+    const rest = notOnMaterials(snapshot);
+    const why =
+      rest === null || compareDecimals(rest, '0') > 0
+        ? `What of ${name} is on no material yet can not be told in ${input.units ?? snapshot.order.units}`
+        : `All of ${name} is on materials`;
+    return [refusal('OW_MATERIAL_QUANTITY', title, `${why}; say the quantity of ${input.name}.`)];
+  }
+  if (compareDecimals(quantity, '0') <= 0) {
+    return [
+      refusal('OW_MATERIAL_QUANTITY', title, `The quantity of ${input.name} is ${quantity}; it is above 0.`),
+    ];
+  }
+  return isDecimal(quantity) ? [] : [tooLarge(input.name, quantity, input.units ?? snapshot.order.units)];
+}
+
+function tooLarge(material: string, quantity: Decimal, units: string): Violation {
+  const message = `Material ${material} would have ${quantity} ${units}, more than 18 digits.`;
+  return refusal('OW_QUANTITY_TOO_LARGE', 'The quantity has 18 digits at most', message);
 }
 
 /** The product's material size in other units; null where it has none, or where nothing converts it. */
@@ -151,109 +143,6 @@ function usualQuantity(snapshot: OrderSnapshot, units: string): Decimal | null {
   return inUnits !== null && size !== null && compareDecimals(size, inUnits) < 0 ? size : inUnits;
 }
 
-/** A material that belongs to no order comes to one. It counts there, unless it still counts to another order. */
-export function proposeAssign(snapshot: MaterialSnapshot, order: OrderSnapshot): MaterialProposal {
-  const { material, links } = snapshot;
-  const { name } = order.order;
-  const current = currentOrder(snapshot)?.order.name;
-  if (current !== undefined) {
-    const message =
-      current === name
-        ? `Material ${material.name} belongs to ${name} already.`
-        : `Material ${material.name} belongs to ${current}; remove it there, or change its order.`;
-    return refused(snapshot, refusal('OW_MATERIAL_HAS_ORDER', 'The material belongs to no order', message));
-  }
-  const elsewhere = links.find((link) => link.accounts && link.order !== name);
-  const warnings = elsewhere === undefined ? [] : [countsElsewhere(material.name, elsewhere.order, name)];
-  const others = links.filter((link) => link.order !== name);
-  return proposal(snapshot, {
-    changes: stateChange(snapshot, order),
-    links: [...others, { order: name, accounts: elsewhere === undefined, current: true }],
-    warnings,
-  });
-}
-
-function countsElsewhere(material: string, elsewhere: string, order: string): Violation {
-  const message = `Material ${material} counts toward ${elsewhere} still, so it does not count toward ${order}.`;
-  return refusal('OW_MATERIAL_ACCOUNTS_ELSEWHERE', 'A material counts toward one order', message);
-}
-
-function stateChange(snapshot: MaterialSnapshot, order: OrderSnapshot | null): MaterialChanges {
-  const { material, flows } = snapshot;
-  const state = stateInOrder(material, flowExpansions(flows), order?.order ?? null);
-  return state === material.state ? {} : { state };
-}
-
-/** A material goes from an order, whether it belongs to it now or only counts toward it. */
-export function proposeRemove(snapshot: MaterialSnapshot, order: string): MaterialProposal {
-  const { material, links } = snapshot;
-  if (!links.some((link) => link.order === order)) {
-    const message = `Material ${material.name} does not belong to ${order}.`;
-    return refused(
-      snapshot,
-      refusal('OW_MATERIAL_NOT_IN_ORDER', 'The material belongs to the order', message),
-    );
-  }
-  const closed = snapshot.orders.get(order)?.order.state === 'Closed';
-  const rest = links.filter((link) => link.order !== order);
-  const remaining = currentOrder({ ...snapshot, links: rest });
-  return proposal(snapshot, {
-    changes: stateChange(snapshot, remaining),
-    links: rest,
-    violations: closed ? closedViolation(snapshot, 'the order') : [],
-  });
-}
-
-export interface ChangeProductionOrderInput {
-  accountsTo: 'old' | 'new';
-  copyPriority: boolean;
-  copyDueDate: boolean;
-}
-
-/**
- * A material goes from its order to another (domain 1.2, Change Material Production Order). `accountsTo: old` leaves its
- * quantity where it counts now, `new` takes it along.
- */
-export function proposeChangeProductionOrder(
-  snapshot: MaterialSnapshot,
-  target: OrderSnapshot,
-  input: ChangeProductionOrderInput,
-): MaterialProposal {
-  const { material, links } = snapshot;
-  const { order } = target;
-  const old = links.find(({ current }) => current);
-  if (old === undefined) {
-    const message = `Material ${material.name} belongs to no order; assign it.`;
-    return refused(
-      snapshot,
-      refusal('OW_MATERIAL_HAS_NO_ORDER', 'The material belongs to an order', message),
-    );
-  }
-  if (old.order === order.name) {
-    const message = `Material ${material.name} belongs to ${order.name} already.`;
-    return refused(snapshot, refusal('OW_ORDER_SAME', 'The orders are different', message));
-  }
-  const keeps = input.accountsTo === 'old' ? links.filter(({ accounts }) => accounts) : [];
-  const accounts = keeps.some((link) => link.order === order.name) || input.accountsTo === 'new';
-  const violations = closedViolation(snapshot, 'the order');
-  return proposal(snapshot, {
-    changes: {
-      ...stateChange(snapshot, target),
-      ...(input.copyPriority && { priority: order.priority }),
-      ...(input.copyDueDate && { dueDate: dueDateOf(target) }),
-    },
-    links: [
-      ...keeps.filter((link) => link.order !== order.name).map((link) => ({ ...link, current: false })),
-      { order: order.name, accounts, current: true },
-    ],
-    violations,
-  });
-}
-
-function dueDateOf({ order }: OrderSnapshot): DayOrInstant | null {
-  return order.plannedEnd ?? order.dueDate;
-}
-
 /**
  * MoveNext: into the next step of the flow, or into the one that is named. The step gives the units and says whether the
  * material is completed there.
@@ -261,8 +150,10 @@ function dueDateOf({ order }: OrderSnapshot): DayOrInstant | null {
 export function proposeMoveNext(snapshot: MaterialSnapshot, to: string | null): MaterialProposal {
   const { material, product, flows } = snapshot;
   const order = currentOrder(snapshot);
-  const made = order?.order.flowPath ?? order?.product.flowPath ?? product.flowPath;
-  const expansions = flowExpansions(flows);
+  // A material that has not begun, and was made without a flow path, begins where its order does.
+  const begins = material.state === 'Created' && material.flowPath === null && to === null;
+  const made = begins ? (order?.order.flowPath ?? order?.product.flowPath ?? product.flowPath) : null;
+  const expansions = flowExpansions(begins && order !== null ? order.flows : flows);
   const position = nextPosition(material, expansions, { standing: material.flowPath ?? made, to });
   if (position === null) {
     const at =
@@ -279,8 +170,13 @@ export function proposeMoveNext(snapshot: MaterialSnapshot, to: string | null): 
   const step = stepAt(position);
   const units = step.units ?? material.units;
   const quantity = convert(material.quantity, material.units, units, product.unitConversions);
-  if (quantity === null || !isDecimal(quantity)) {
+  if (quantity === null) {
     const message = `There is no unit conversion of ${material.product} from ${material.units} to ${units}, the units of step ${step.name}.`;
+    return refused(snapshot, refusal('OW_MATERIAL_UNITS', 'The quantity can be converted', message));
+  }
+  if (!isDecimal(quantity)) return refused(snapshot, tooLarge(material.name, quantity, units));
+  if (quantity === '0' && material.quantity !== '0') {
+    const message = `${material.quantity} ${material.units} of material ${material.name} are less than can be told in ${units}, the units of step ${step.name}.`;
     return refused(snapshot, refusal('OW_MATERIAL_UNITS', 'The quantity can be converted', message));
   }
   const state = stateAt(position, { product: material.product, units }, order?.order ?? null);
@@ -291,11 +187,7 @@ export function proposeMoveNext(snapshot: MaterialSnapshot, to: string | null): 
     ...(material.facility === null && step.facility !== null && { facility: step.facility }),
   };
   const violations =
-    units !== material.units
-      ? closedViolation(snapshot, 'the units')
-      : (state === 'Completed') !== (material.state === 'Completed')
-        ? closedViolation(snapshot, 'the completion')
-        : [];
+    units !== material.units ? closedViolation(snapshot, 'the units') : completionViolation(snapshot, state);
   const back = convert(quantity, units, material.units, product.unitConversions);
   return proposal(snapshot, {
     changes,
@@ -320,7 +212,10 @@ export function proposeShip(snapshot: MaterialSnapshot, to: Facility): MaterialP
   return proposal(snapshot, { changes: { facility: to.name, ...delivered } });
 }
 
-/** Split: new materials with these quantities, the rest stays; the total is kept exactly. */
+/**
+ * Split: new materials with these quantities, the rest stays; the total is kept exactly. Whether something must be left
+ * is a rule's to say.
+ */
 export function proposeSplit(
   snapshot: MaterialSnapshot,
   quantities: readonly Decimal[],
@@ -329,9 +224,13 @@ export function proposeSplit(
   const { material } = snapshot;
   const rest = subtract(material.quantity, add('0', ...quantities));
   const violations = closedViolation(snapshot, 'the quantity');
-  if (compareDecimals(rest, '0') <= 0) {
-    const message = `Material ${material.name} has ${material.quantity} ${material.units}: something must be left of it.`;
-    violations.push(refusal('OW_SPLIT_TOO_MUCH', 'Something is left', message));
+  if (compareDecimals(rest, '0') < 0) {
+    const message = `Material ${material.name} has ${material.quantity} ${material.units}; it can not be split into more.`;
+    violations.push(refusal('OW_SPLIT_TOO_MUCH', 'No more is split off than there is', message));
+  }
+  if (quantities.some((quantity) => compareDecimals(quantity, '0') <= 0)) {
+    const message = `Each quantity that is split off material ${material.name} is above 0.`;
+    violations.push(refusal('OW_SPLIT_NOTHING', 'Each part has a quantity', message));
   }
   return proposal(snapshot, {
     changes: { quantity: rest },
@@ -352,7 +251,7 @@ export function proposeExpand(
   const { material } = snapshot;
   const violations = closedViolation(snapshot, 'the quantity');
   const total = toScaled(material.quantity);
-  if (total < BigInt(count)) {
+  if (count < 1 || total < BigInt(count)) {
     const message = `${material.quantity} ${material.units} of material ${material.name} can not be divided by ${count}.`;
     return refused(
       snapshot,
@@ -391,8 +290,7 @@ export function proposeAdjustQuantity(snapshot: MaterialSnapshot, by: Decimal): 
     violations.push(refusal('OW_QUANTITY_BELOW_ZERO', 'The quantity is 0 or more', message));
   }
   if (!isDecimal(quantity)) {
-    const message = `Material ${material.name} would have ${quantity} ${material.units}, more than 18 digits.`;
-    violations.push(refusal('OW_QUANTITY_TOO_LARGE', 'The quantity has 18 digits at most', message));
+    violations.push(tooLarge(material.name, quantity, material.units));
   }
   return proposal(snapshot, { changes: { quantity }, violations });
 }

@@ -2,15 +2,17 @@
  * The materials that Start makes for an order that is included in planning (domain 1.2, Start; design 3.3): as many, of
  * the product's material size, as leave the quantity at the end of the flow.
  */
-import { compareDecimals, type Decimal } from '../decimal.js';
+import { isDecimal } from '../decimal.js';
 import { refusal, type Violation } from '../rules/verdict.js';
-import type { FlowPosition, ResolvedFlowPath } from './flow-path.js';
+import { flowExpansions, type FlowPosition, type ResolvedFlowPath } from './flow-path.js';
 import { MAXIMUM_CREATED, materialSizeIn, notOnMaterials, type NewMaterial } from './material-proposals.js';
-import type { OrderSnapshot } from './production-order.js';
-import { fromScaled, toScaled, type Ratio } from './quantities.js';
+import type { Material, OrderSnapshot } from './production-order.js';
+import { fromScaled, materialProgress, sumInUnits, toScaled, type Ratio } from './quantities.js';
 
 /** Steps that lose quantity along one flow path: more of them is no plant, and their exact product is a long number. */
 const MAXIMUM_LOSSY_STEPS = 2000;
+
+const ALL: Ratio = { numerator: 1n, denominator: 1n };
 
 /** A material whose name is still to be found. */
 export type UnnamedMaterial = Omit<NewMaterial, 'name'>;
@@ -18,25 +20,36 @@ export type UnnamedMaterial = Omit<NewMaterial, 'name'>;
 export type StartMaterials = { ok: true; created: UnnamedMaterial[] } | { ok: false; violation: Violation };
 
 /**
- * Nothing where the order is not planned, its product has no material size, or all of it is on materials already.
+ * Nothing where the order is not planned, its product has no material size, or what is on materials already leaves the
+ * quantity at the end. What is completed is there; the other materials still lose along their own flow paths.
  * @param flowPath how the flow path in force resolves; null where none is assigned: nothing is lost along it then.
  */
 export function startMaterials(snapshot: OrderSnapshot, flowPath: ResolvedFlowPath | null): StartMaterials {
   const { order } = snapshot;
   const size = materialSizeIn(snapshot, order.units);
-  const rest = notOnMaterials(snapshot);
-  if (!order.includeInPlanning || size === null || rest === null || compareDecimals(rest, '0') <= 0) {
+  if (!order.includeInPlanning || size === null || notOnMaterials(snapshot) === null) {
     return { ok: true, created: [] };
   }
-  const position = flowPath?.ok === true ? flowPath : null;
-  const wanted = position === null ? toScaled(rest) : quantityToBegin(rest, position);
-  if (wanted === null) {
+  if (flowPath?.ok === false) {
+    const message = `${flowPath.problem}: what has to begin can not be told.`;
+    return { ok: false, violation: refusal(flowPath.code, 'The flow path addresses a step', message) };
+  }
+  const missing = minus(toScaled(order.quantity), leftOfMaterials(snapshot, flowPath));
+  if (missing.numerator <= 0n) return { ok: true, created: [] };
+  const kept = keptFrom(flowPath);
+  if (kept === null || kept.numerator <= 0n) {
     const message = `Along the flow path of ${order.name} a step has the yield 0, or more than ${MAXIMUM_LOSSY_STEPS} have one: what has to begin can not be told.`;
     return { ok: false, violation: refusal('OW_START_YIELD', 'Something is left at the end', message) };
   }
+  // Rounded up to what may be stored, as less would leave too little.
+  const wanted = dividedUp(missing, kept);
   const each = toScaled(size);
+  if (each <= 0n || !isDecimal(size)) {
+    const message = `A material of ${order.product} holds ${size} ${order.units}; that is no quantity of a material of ${order.name}.`;
+    return { ok: false, violation: refusal('OW_START_MATERIAL_SIZE', 'A material holds something', message) };
+  }
   const count = (wanted + each - 1n) / each;
-  if (each <= 0n || count > BigInt(MAXIMUM_CREATED)) {
+  if (count > BigInt(MAXIMUM_CREATED)) {
     const message = `${order.name} would begin with ${count} materials of ${size} ${order.units}; at most ${MAXIMUM_CREATED} are made at once.`;
     return { ok: false, violation: refusal('OW_START_TOO_MANY', 'Not too many materials', message) };
   }
@@ -44,8 +57,8 @@ export function startMaterials(snapshot: OrderSnapshot, flowPath: ResolvedFlowPa
     product: order.product,
     quantity: fromScaled(BigInt(index) < count - 1n ? each : wanted - each * (count - 1n)),
     units: order.units,
-    facility: position?.facility ?? order.facility,
-    flowPath: position?.path ?? order.flowPath ?? snapshot.product.flowPath,
+    facility: flowPath?.facility ?? order.facility,
+    flowPath: flowPath?.path ?? null,
     state: 'Created',
     universalState: 'Active',
     priority: null,
@@ -54,21 +67,60 @@ export function startMaterials(snapshot: OrderSnapshot, flowPath: ResolvedFlowPa
   return { ok: true, created };
 }
 
-/**
- * What has to begin, in ten-billionths, so that this much is left after every step from here on has kept its yield:
- * rounded up, as less would leave too little. Null where a step keeps nothing, or too many of them lose something.
- */
-function quantityToBegin(left: Decimal, { expansion, index }: FlowPosition): bigint | null {
+/** What the order's materials will leave at the end, in ten-billionths of its units. */
+function leftOfMaterials(snapshot: OrderSnapshot, flowPath: FlowPosition | null): Ratio {
+  const { order, product, materials, flows } = snapshot;
+  const byPath = new Map<string | null, Material[]>();
+  const made: Material[] = [];
+  for (const material of materials.filter(({ accounts }) => accounts)) {
+    const progress = materialProgress(order, material);
+    if (progress === null) continue;
+    if (progress === 'Completed' || progress === 'Delivered') made.push(material);
+    else byPath.set(material.flowPath, [...(byPath.get(material.flowPath) ?? []), material]);
+  }
+  const quantityOf = (some: readonly Material[]) =>
+    toScaled(sumInUnits(some, order.units, product.unitConversions).sum);
+  let left: Ratio = { numerator: quantityOf(made), denominator: 1n };
+  for (const [path, some] of byPath) {
+    const position = path === null ? flowPath : flowExpansions(flows).resolve(path);
+    const kept = keptFrom(position?.ok === true ? position : null) ?? ALL;
+    left = plus(left, { numerator: quantityOf(some) * kept.numerator, denominator: kept.denominator });
+  }
+  return left;
+}
+
+/** The share that every step from a position on keeps; null where too many of them lose something. */
+function keptFrom(position: FlowPosition | null): Ratio | null {
+  if (position === null) return ALL;
+  const { expansion, index } = position;
   const yields = expansion.steps.slice(index).flatMap(({ step }) => (step.yield === '1' ? [] : [step.yield]));
   if (yields.length > MAXIMUM_LOSSY_STEPS) return null;
-  const kept = yields
+  return yields
     .map((share): Ratio => ({ numerator: toScaled(share), denominator: toScaled('1') }))
-    .reduce(times, { numerator: 1n, denominator: 1n });
-  if (kept.numerator <= 0n) return null;
-  const wanted = toScaled(left) * kept.denominator;
-  return (wanted + kept.numerator - 1n) / kept.numerator;
+    .reduce(times, ALL);
 }
 
 function times(a: Ratio, b: Ratio): Ratio {
   return { numerator: a.numerator * b.numerator, denominator: a.denominator * b.denominator };
+}
+
+function plus(a: Ratio, b: Ratio): Ratio {
+  if (a.denominator === b.denominator) {
+    return { numerator: a.numerator + b.numerator, denominator: a.denominator };
+  }
+  return {
+    numerator: a.numerator * b.denominator + b.numerator * a.denominator,
+    denominator: a.denominator * b.denominator,
+  };
+}
+
+function minus(whole: bigint, part: Ratio): Ratio {
+  return { numerator: whole * part.denominator - part.numerator, denominator: part.denominator };
+}
+
+/** The quotient of two positive fractions as a whole number, rounded up. */
+function dividedUp(dividend: Ratio, divisor: Ratio): bigint {
+  const numerator = dividend.numerator * divisor.denominator;
+  const denominator = dividend.denominator * divisor.numerator;
+  return (numerator + denominator - 1n) / denominator;
 }
