@@ -15,6 +15,11 @@ import { createOrders } from './operations/create.js';
 import { explain } from './operations/explain.js';
 import { importIntoPlant, type ImportPlantRequest } from './operations/import.js';
 import type { ImportAnswer } from './operations/import-plant.js';
+import {
+  performMaterials,
+  type MaterialRequest,
+  type MaterialVerdict,
+} from './operations/material/perform-materials.js';
 import { perform, type PerformRequest } from './operations/perform.js';
 import type { RulesStatus } from './operations/rule-book.js';
 import { sealJournal, verifyJournal, type Sealed, type Verification } from './operations/seal-journal.js';
@@ -55,6 +60,8 @@ export interface Orderwright {
   readonly plugins: readonly PluginManifest[];
   /** A host operation on a collection of orders. */
   perform(asked: Asked<PerformRequest>): Promise<Verdict<AnswerRow>>;
+  /** An operation on a collection of materials; an order is named in the input. */
+  performMaterials(asked: Asked<MaterialRequest>): Promise<MaterialVerdict>;
   /** Creates orders from JSON text in the plant file's shape. */
   create(asked: { text: string; dryRun?: boolean; atomic?: boolean } & Caller): Promise<Verdict<AnswerRow>>;
   importPlant(asked: Omit<ImportPlantRequest, 'actor'> & Caller): Promise<ImportAnswer>;
@@ -136,6 +143,7 @@ function frontDoor(
     configurationFile: loaded.file,
     plugins: kernel.plugins.map(({ manifest }) => manifest),
     perform: async (asked) => perform(kernel, { ...asked, ...who(asked), door }),
+    performMaterials: async (asked) => performMaterials(kernel, { ...asked, ...who(asked), door }),
     create: async (asked) => createOrders(kernel, reader, { ...asked, ...who(asked), door }),
     importPlant: async (asked) => importIntoPlant(kernel, reader, { ...asked, ...who(asked), door }),
     order: async (name, caller = {}) => showOrder(kernel, name, requestOf(caller)),

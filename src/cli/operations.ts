@@ -56,8 +56,15 @@ export function addOperationCommands(program: Command, shell: Shell): void {
   }
 }
 
-function overrideOf({ override, reason }: Options): { rule: string; reason: string } | null {
-  if (override === undefined && reason === undefined) return null;
+/**
+ * What `--override` and `--reason` say together.
+ * @param reasonIsItsOwn false where the operation has a reason of its own, which may stand alone.
+ */
+export function overrideOf(
+  { override, reason }: Pick<Options, 'override' | 'reason'>,
+  reasonIsItsOwn = true,
+): { rule: string; reason: string } | null {
+  if (override === undefined && (reason === undefined || !reasonIsItsOwn)) return null;
   if (override !== undefined && reason !== undefined && reason.trim() !== '')
     return { rule: override, reason };
   throw new OrderwrightError('OW_USAGE', '--override <rule> and --reason <text> go together', [], true);

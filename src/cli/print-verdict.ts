@@ -10,7 +10,11 @@ export function paint(style: Parameters<typeof styleText>[0], text: string): str
 }
 
 export function verdictText(operation: string, verdict: Verdict<AnswerRow>): string {
-  return verdict.orders.map((row) => rowText(operation, row)).join('\n');
+  return verdictRowsText(operation, verdict.orders);
+}
+
+export function verdictRowsText(operation: string, rows: readonly AnswerRow[]): string {
+  return rows.map((row) => rowText(operation, row)).join('\n');
 }
 
 export function rowText(operation: string, row: AnswerRow): string {

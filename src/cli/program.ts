@@ -8,6 +8,7 @@ import { addCreateCommand } from './create.js';
 import { addDemoCommand } from './demo.js';
 import { addImportCommand } from './import.js';
 import { addJournalCommand } from './journal.js';
+import { addMaterialCommand } from './material.js';
 import { addOperationCommands } from './operations.js';
 import { addOrderCommands } from './order.js';
 import { addPluginCommands } from './plugin-commands.js';
@@ -82,6 +83,7 @@ function addCommands(program: Command, shell: Shell, loaded: LoadedConfiguration
   addImportCommand(program, shell);
   addCreateCommand(program, shell);
   addOperationCommands(program, shell);
+  addMaterialCommand(program, shell);
   addOrderCommands(program, shell);
   addRulesCommand(program, shell);
   addJournalCommand(program, shell);

@@ -7,6 +7,7 @@ import { create } from './create.js';
 import { failingAs, PluginFailed } from './evaluate-order.js';
 import type { Decision } from '../ports/plugin.js';
 import type { InstalledPlugin } from './kernel.js';
+import { materialOperations } from './material/material-operations.js';
 import { proposeNothing, type Operation } from './operation.js';
 import { release } from './release.js';
 import { reopen } from './reopen.js';
@@ -37,7 +38,7 @@ export function orderOperations(plugins: readonly InstalledPlugin[]): {
   const ruled = [...all, create, COMPLETE];
   return {
     operations: new Map(all.map((operation) => [operation.name, operation])),
-    words: new Set(ruled.map((operation) => operation.word)),
+    words: new Set([...ruled, ...materialOperations].map(({ word }) => word)),
   };
 }
 

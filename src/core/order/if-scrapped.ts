@@ -13,8 +13,8 @@ import {
   type OrderQuantities,
 } from './quantities.js';
 
-/** Places after the point of a tolerance, and of a quantity that may be stored. */
-const ONE = toScaled('1');
+/** The whole quantity, as a share of 10 places. */
+const WHOLE = toScaled('1');
 
 /** A material that has to be completed, removed or terminated before the order can close. */
 export interface OpenMaterial {
@@ -91,8 +91,7 @@ export function ifScrapped(snapshot: OrderSnapshot, names: readonly string[]): I
     shortBy,
     overBy: attainable === null ? null : aboveZero(subtract(attainable, maximumCloseQuantity)),
     toMake: shortBy === null ? null : roundedUp(shortBy),
-    sufficientTolerance:
-      attainable === null ? null : sufficientTolerance(snapshot.order.quantity, attainable),
+    sufficientTolerance: attainable === null ? null : toleranceFor(snapshot.order.quantity, attainable),
     open: openMaterials(after),
   };
 }
@@ -137,9 +136,9 @@ function roundedUp(value: Decimal): Decimal {
 }
 
 /** (quantity - attainable) / quantity, rounded up so that quantity x (1 - tolerance) is not above the attainable. */
-function sufficientTolerance(quantity: Decimal, attainable: Decimal): Decimal | null {
+function toleranceFor(quantity: Decimal, attainable: Decimal): Decimal | null {
   const whole = toScaled(quantity);
   const part = toScaled(attainable);
   if (part <= 0n || whole <= 0n) return null;
-  return part >= whole ? '0' : fromScaled(((whole - part) * ONE + whole - 1n) / whole);
+  return part >= whole ? '0' : fromScaled(((whole - part) * WHOLE + whole - 1n) / whole);
 }

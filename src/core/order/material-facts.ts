@@ -4,7 +4,7 @@
  */
 import type { FactDefinition, Facts } from '../rules/fact.js';
 import { delivers, type MaterialProposal } from './material-proposals.js';
-import type { Facility, MaterialSnapshot, OrderSnapshot } from './production-order.js';
+import type { Facility, MaterialRow, MaterialSnapshot, OrderSnapshot } from './production-order.js';
 import { convert, materialProgress } from './quantities.js';
 
 const CHANGE = ['Change'];
@@ -117,7 +117,8 @@ export interface MaterialSubject {
 /** The values of the material facts; those that do not apply are null. */
 export function materialFacts(subject: MaterialSubject, proposal: MaterialProposal): Facts {
   const { snapshot, order, newOrder, facility } = subject;
-  const { material, links } = snapshot;
+  const { links } = snapshot;
+  const material = materialBefore(snapshot, proposal);
   const after = { ...material, ...proposal.changes };
   const accounts = links.find((link) => link.order === order?.order.name)?.accounts ?? null;
   const inOrder = newOrder ?? order;
@@ -150,4 +151,9 @@ export function materialFacts(subject: MaterialSubject, proposal: MaterialPropos
     'facility.name': facility?.name ?? null,
     'facility.delivers': facility === null ? null : delivers(facility),
   };
+}
+
+/** The material as it is; one that is yet to be, which the host has no key of, as it would be made. */
+function materialBefore({ material }: MaterialSnapshot, { created }: MaterialProposal): MaterialRow {
+  return material.id === '' ? { ...material, ...created[0] } : material;
 }

@@ -30,13 +30,14 @@ export function startMaterials(snapshot: OrderSnapshot, flowPath: ResolvedFlowPa
   if (!order.includeInPlanning || size === null || notOnMaterials(snapshot) === null) {
     return { ok: true, created: [] };
   }
+  const position = flowPath?.ok === true ? flowPath : null;
+  const missing = minus(toScaled(order.quantity), leftOfMaterials(snapshot, position));
+  if (missing.numerator <= 0n) return { ok: true, created: [] };
   if (flowPath?.ok === false) {
     const message = `${flowPath.problem}: what has to begin can not be told.`;
     return { ok: false, violation: refusal(flowPath.code, 'The flow path addresses a step', message) };
   }
-  const missing = minus(toScaled(order.quantity), leftOfMaterials(snapshot, flowPath));
-  if (missing.numerator <= 0n) return { ok: true, created: [] };
-  const kept = keptFrom(flowPath);
+  const kept = keptFrom(position);
   if (kept === null || kept.numerator <= 0n) {
     const message = `Along the flow path of ${order.name} a step has the yield 0, or more than ${MAXIMUM_LOSSY_STEPS} have one: what has to begin can not be told.`;
     return { ok: false, violation: refusal('OW_START_YIELD', 'Something is left at the end', message) };
@@ -57,8 +58,8 @@ export function startMaterials(snapshot: OrderSnapshot, flowPath: ResolvedFlowPa
     product: order.product,
     quantity: fromScaled(BigInt(index) < count - 1n ? each : wanted - each * (count - 1n)),
     units: order.units,
-    facility: flowPath?.facility ?? order.facility,
-    flowPath: flowPath?.path ?? null,
+    facility: position?.facility ?? order.facility,
+    flowPath: position?.path ?? null,
     state: 'Created',
     universalState: 'Active',
     priority: null,
@@ -76,14 +77,18 @@ function leftOfMaterials(snapshot: OrderSnapshot, flowPath: FlowPosition | null)
     const progress = materialProgress(order, material);
     if (progress === null) continue;
     if (progress === 'Completed' || progress === 'Delivered') made.push(material);
-    else byPath.set(material.flowPath, [...(byPath.get(material.flowPath) ?? []), material]);
+    else {
+      const alike = byPath.get(material.flowPath);
+      if (alike === undefined) byPath.set(material.flowPath, [material]);
+      else alike.push(material);
+    }
   }
   const quantityOf = (some: readonly Material[]) =>
     toScaled(sumInUnits(some, order.units, product.unitConversions).sum);
   let left: Ratio = { numerator: quantityOf(made), denominator: 1n };
   for (const [path, some] of byPath) {
-    const position = path === null ? flowPath : flowExpansions(flows).resolve(path);
-    const kept = keptFrom(position?.ok === true ? position : null) ?? ALL;
+    const at = path === null ? flowPath : flowExpansions(flows).resolve(path);
+    const kept = keptFrom(at?.ok === true ? at : null) ?? ALL;
     left = plus(left, { numerator: quantityOf(some) * kept.numerator, denominator: kept.denominator });
   }
   return left;
