@@ -21,6 +21,8 @@ export * from './core/time.js';
 export { chunks } from './core/chunks.js';
 export { canonicalJson, type JsonObject, type JsonValue } from './core/json.js';
 export * from './core/order/flow-path.js';
+export { MATERIAL_OPERATIONS, type MaterialOperation } from './core/order/material-operations.js';
+export type { MaterialProposal } from './core/order/material-proposals.js';
 export * from './core/order/production-order.js';
 export * from './core/order/quantities.js';
 export { OrderwrightError, type Problem } from './core/problem.js';
@@ -32,6 +34,7 @@ export type { PluginManifest } from './core/hooks/plugin-manifest.js';
 export type { Sql, SqlRow } from './ports/database.js';
 export type { Migration, Names } from './ports/migration.js';
 export type * from './ports/plugin.js';
+export type { MaterialVerdict } from './operations/material/perform-materials.js';
 export type { Caller, Orderwright, OrderwrightOptions } from './orderwright.js';
 
 /**

@@ -15,6 +15,7 @@ import { createOrders } from './operations/create.js';
 import { explain } from './operations/explain.js';
 import { importIntoPlant, type ImportPlantRequest } from './operations/import.js';
 import type { ImportAnswer } from './operations/import-plant.js';
+import { explainMaterial } from './operations/material/explain-material.js';
 import {
   performMaterials,
   type MaterialRequest,
@@ -65,8 +66,12 @@ export interface Orderwright {
   /** Creates orders from JSON text in the plant file's shape. */
   create(asked: { text: string; dryRun?: boolean; atomic?: boolean } & Caller): Promise<Verdict<AnswerRow>>;
   importPlant(asked: Omit<ImportPlantRequest, 'actor'> & Caller): Promise<ImportAnswer>;
-  order(name: string, caller?: Caller): Promise<JsonObject>;
+  /** @param asked `ifScrapped`: materials; the answer says what would become of the order if they were terminated. */
+  order(name: string, asked?: Caller & { ifScrapped?: readonly string[] }): Promise<JsonObject>;
   orders(page: { after?: string; limit: number }, caller?: Caller): Promise<{ orders: JsonObject[] }>;
+  explainMaterial(
+    asked: { operation: string; material: string; input?: JsonObject } & Caller,
+  ): Promise<MaterialVerdict>;
   explain(
     asked: { operation: string; order: string; input?: JsonObject } & Caller,
   ): Promise<Verdict<AnswerRow>>;
@@ -146,8 +151,10 @@ function frontDoor(
     performMaterials: async (asked) => performMaterials(kernel, { ...asked, ...who(asked), door }),
     create: async (asked) => createOrders(kernel, reader, { ...asked, ...who(asked), door }),
     importPlant: async (asked) => importIntoPlant(kernel, reader, { ...asked, ...who(asked), door }),
-    order: async (name, caller = {}) => showOrder(kernel, name, requestOf(caller)),
+    order: async (name, { ifScrapped, ...caller } = {}) =>
+      showOrder(kernel, name, { ...requestOf(caller), ...(ifScrapped !== undefined && { ifScrapped }) }),
     orders: async (page, caller = {}) => listOrders(kernel, page, requestOf(caller)),
+    explainMaterial: async (asked) => explainMaterial(kernel, { ...asked, ...who(asked) }),
     explain: async (asked) => explain(kernel, { ...asked, ...who(asked) }),
     checkRules: () => kernel.rules.check(),
     async rules(caller = {}) {

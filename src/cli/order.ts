@@ -10,9 +10,14 @@ export function addOrderCommands(program: Command, shell: Shell): void {
   program
     .command('order <name>')
     .description('an order: state, quantities, what is allowed and what is blocked by which rule, steps')
-    .action(async (name: string) => {
+    .option('--if-scrapped <materials>', 'say whether and how it could still close without these: M1,M2')
+    .action(async (name: string, { ifScrapped }: { ifScrapped?: string }) => {
       const orderwright = await shell.open();
-      const order = await orderwright.order(name, shell.caller);
+      const scrapped = ifScrapped?.split(',').map((material) => material.trim());
+      const order = await orderwright.order(name, {
+        ...shell.caller,
+        ...(scrapped !== undefined && { ifScrapped: scrapped.filter((material) => material !== '') }),
+      });
       await shell.answer(order, () => orderText(order));
     });
   program
@@ -57,6 +62,15 @@ interface Shown {
   dependencies: { from: string; to: string; manual: boolean }[];
   materials: { name: string; state: string; quantity: string; units: string; flowPath: string | null }[];
   notices: { operation: string; at: string; violations: Violation[] }[];
+  ifScrapped?: {
+    scrapped: string[];
+    state: string;
+    quantities: Record<'inProgress' | 'completed' | 'delivered' | 'units', string> | null;
+    closes: boolean;
+    couldClose: boolean;
+    violations: Violation[];
+    ways: { text: string }[];
+  };
 }
 
 function orderText(document: JsonObject): string {
@@ -78,11 +92,31 @@ function orderText(document: JsonObject): string {
       `${operation} was refused at ${at}, after the fact:`,
       ...violations.map((violation) => violationText(violation, 'yellow', '  ')),
     ]),
+    ...ifScrappedLines(order),
     ...(order.materials.length === 0 ? [] : ['materials:', materialTable(order)]),
     ...(order.steps.length === 0
       ? ['no steps']
       : [`${order.steps.length} steps, ${order.dependencies.length} dependencies:`, stepTable(order)]),
   ].join('\n');
+}
+
+function ifScrappedLines({ ifScrapped }: Shown): string[] {
+  if (ifScrapped === undefined) return [];
+  const { scrapped, state, quantities, closes, couldClose, violations, ways } = ifScrapped;
+  const left =
+    quantities === null
+      ? 'quantities that can not be told'
+      : `${quantities.inProgress} ${quantities.units} in progress and ${quantities.completed} completed`;
+  const verdict = closes
+    ? paint('green', 'it could be closed')
+    : couldClose
+      ? paint('yellow', 'it could still close')
+      : paint('red', 'it could not close any more');
+  return [
+    `without ${scrapped.join(', ') || 'any of these'}: ${state}, ${left}; ${verdict}`,
+    ...ways.map(({ text }, index) => `  ${index === 0 ? 'if you' : 'or'} ${text}`),
+    ...violations.map((violation) => violationText(violation, 'yellow', '  ')),
+  ];
 }
 
 function materialTable({ materials }: Shown): string {

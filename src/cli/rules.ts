@@ -1,5 +1,6 @@
 /** `rules check | list | show | explain | remove`. */
 import type { Command } from 'commander';
+import { materialOperationOf } from '../core/order/material-operations.js';
 import { OrderwrightError } from '../core/problem.js';
 import type { RuleExplanation } from '../core/rules/evaluate-rules.js';
 import { parseRuleSet } from '../core/rules/rule-set.js';
@@ -67,13 +68,20 @@ export function addRulesCommand(program: Command, shell: Shell): void {
     });
   rules
     .command('explain <operation> <order>')
-    .description('every rule of an operation on an order, with every value')
+    .description('every rule of an operation on an order, or on a material, with every value')
     .option('--input <json>', 'the input of the operation: JSON, @file or -')
     .action(async (operation: string, order: string, options: { input?: string }) => {
       const input = await readInput(options.input);
-      const verdict = await (await shell.open()).explain({ ...shell.caller, operation, order, input });
+      const orderwright = await shell.open();
+      const asked = { ...shell.caller, operation, input };
+      const onMaterial = materialOperationOf(operation);
+      const verdict =
+        onMaterial === null
+          ? await orderwright.explain({ ...asked, order })
+          : await orderwright.explainMaterial({ ...asked, operation: onMaterial, material: order });
+      const rows = 'orders' in verdict ? verdict.orders : verdict.materials;
       await shell.answer(verdict, () =>
-        verdict.orders
+        rows
           .map((row) => [
             rowText(operation, row).replace('done   ', 'allowed'),
             ...(row.rules as unknown as RuleExplanation[]).map(explanationText),

@@ -8,6 +8,7 @@ import type { Request } from '../ports/plugin.js';
 import { decideOrder } from './decide-order.js';
 import type { Ask } from './evaluate-order.js';
 import { failingAs } from './evaluate-order.js';
+import { whatIfScrapped } from './if-scrapped.js';
 import type { Kernel } from './kernel.js';
 import type { ActiveRules } from './rule-book.js';
 
@@ -16,11 +17,20 @@ function offered(kernel: Kernel) {
   return [...kernel.operations.values()].filter((operation) => operation.perOrder !== false);
 }
 
+export interface ShowOrderRequest extends Request {
+  /** Materials: what would become of the order if they were terminated. */
+  ifScrapped?: readonly string[];
+}
+
 /**
  * One order with everything about it.
- * @throws OrderwrightError OW_ORDER_UNKNOWN
+ * @throws OrderwrightError OW_ORDER_UNKNOWN, OW_MATERIAL_UNKNOWN
  */
-export async function showOrder(kernel: Kernel, name: string, request: Request): Promise<JsonObject> {
+export async function showOrder(
+  kernel: Kernel,
+  name: string,
+  { ifScrapped, ...request }: ShowOrderRequest,
+): Promise<JsonObject> {
   await kernel.rules.refresh(request.actor);
   return kernel.database.read(async (session) => {
     const snapshot = (await session.orders.load([name])).get(name);
@@ -36,6 +46,7 @@ export async function showOrder(kernel: Kernel, name: string, request: Request):
       for (const section of manifest.sections ?? []) sections[section] = given[section] ?? null;
     }
     const shown = await summary({ kernel, session, rules, snapshot, request, preconditionsOnly: false });
+    const asker = { kernel, session, rules, request, dryRun: true, automatic: false, override: null };
     return {
       ...shown,
       ...sections,
@@ -43,6 +54,7 @@ export async function showOrder(kernel: Kernel, name: string, request: Request):
       ...shown,
       materials: snapshot.materials.map(materialRow),
       notices: await notices(session, name),
+      ...(ifScrapped !== undefined && { ifScrapped: await whatIfScrapped(asker, snapshot, ifScrapped) }),
     };
   });
 }

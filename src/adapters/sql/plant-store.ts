@@ -175,6 +175,19 @@ export class SqlPlantStore implements PlantStore {
       'mes.ProductionOrderMaterial',
       materials.map((MaterialId) => ({ MaterialId, IsCurrent: true })),
     );
+    const orderIds = await this.idsByName('mes.ProductionOrder');
+    const orders = new Set([
+      ...plant.productionOrders.map(({ name }) => name),
+      ...plant.materials.map(({ productionOrder }) => productionOrder),
+    ]);
+    // What a closed order was closed with is what its materials in the file come to.
+    await this.delete(
+      'orderwright.ClosedQuantities',
+      [...orders].flatMap((name) => {
+        const id = orderIds.get(name ?? '');
+        return id === undefined ? [] : [{ ProductionOrderId: String(id) }];
+      }),
+    );
     await this.delete(
       'mes.StartedOperation',
       plant.startedOperations.map((started) => ({

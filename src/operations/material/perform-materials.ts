@@ -5,7 +5,12 @@
  */
 import { materialHookPoint, materialOperationName } from '../../core/hooks/hook-point.js';
 import type { JsonObject } from '../../core/json.js';
-import { activeViolation, currentOrder, type NewMaterial } from '../../core/order/material-proposals.js';
+import {
+  activeViolation,
+  currentOrder,
+  type MaterialProposal,
+  type NewMaterial,
+} from '../../core/order/material-proposals.js';
 import type { Facility, MaterialSnapshot, OrderSnapshot } from '../../core/order/production-order.js';
 import { shownQuantities } from '../../core/order/quantities.js';
 import { refusal, type VerdictRow, type Violation } from '../../core/rules/verdict.js';
@@ -87,21 +92,23 @@ async function performMaterial(
     const unasked = { operation: materialOperationName(operation.name), name, order: found.order };
     return refuse(run, unasked, found.violation);
   }
-  const proposal = await operation.propose({
-    ...found,
-    freeNames: (base, count) => freeNames(run.session.materials, base, count),
-  });
-  return finish(found, await decideMaterial(found, proposal));
+  return finish(found, await decideMaterial(found, await propose(found)));
+}
+
+/** What the operation would come to, before any rule is asked. */
+export function propose(ask: MaterialAsk): MaterialProposal | Promise<MaterialProposal> {
+  const { materials } = ask.run.session;
+  return ask.operation.propose({ ...ask, freeNames: (base, count) => freeNames(materials, base, count) });
 }
 
 /** What was not there to ask about. */
-interface Missing {
+export interface Missing {
   violation: Violation;
   order: string | null;
 }
 
 /** The material with the orders and the facility that the operation is about; every one of them is there. */
-async function askAbout(
+export async function askAbout(
   run: Run,
   operation: MaterialOperation,
   name: string,
@@ -265,7 +272,7 @@ async function runPostHooks(
 }
 
 /** The row of an answer about a material; what it came to stands beside the verdict. */
-function rowOf(state: string | null, ask: MaterialAsk, decided: DecidedMaterial): AnswerRow {
+export function rowOf(state: string | null, ask: MaterialAsk, decided: DecidedMaterial): AnswerRow {
   const { material } = ask.snapshot;
   const { allowed, mode, violations, warnings, proposal } = decided;
   const verdict: VerdictRow = { name: material.name, allowed, mode, state, violations, warnings };
