@@ -1,7 +1,9 @@
 /** The migrations of the kernel's own tables, in the order in which they run. */
 import type { MigrationList } from '../../src/ports/migration.js';
 import createJournalAndRuleSets from './20261122091000_create_journal_and_rule_sets.js';
+import createEventQueue from './20261122094000_create_event_queue.js';
 
 export const kernelMigrations: MigrationList = [
   { name: '20261122091000_create_journal_and_rule_sets', migration: createJournalAndRuleSets },
+  { name: '20261122094000_create_event_queue', migration: createEventQueue },
 ];

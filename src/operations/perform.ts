@@ -251,7 +251,7 @@ async function save(run: Run, ask: Ask, decided: Decided): Promise<OrderSnapshot
 }
 
 /** Where an order came from and where it went, for the journal. */
-function movement({ order: from }: OrderSnapshot, { order: to }: OrderSnapshot): JsonObject {
+export function movement({ order: from }: OrderSnapshot, { order: to }: OrderSnapshot): JsonObject {
   return {
     from: { state: from.state, universalState: from.universalState },
     to: { state: to.state, universalState: to.universalState },
@@ -262,7 +262,7 @@ function movement({ order: from }: OrderSnapshot, { order: to }: OrderSnapshot):
  * Post hooks in the operation's own transaction; what they report is added to the row.
  * @returns what the journal keeps of it, by plugin.
  */
-async function runPostHooks(run: Run, ask: Ask, row: AnswerRow): Promise<JsonObject> {
+export async function runPostHooks(run: Run, ask: Ask, row: AnswerRow): Promise<JsonObject> {
   let { snapshot } = ask;
   const journalled: JsonObject = {};
   for (const plugin of run.kernel.plugins) {
@@ -359,7 +359,7 @@ function refusedTogether(run: Run, row: AnswerRow): AnswerRow {
   return { ...undone, allowed: false, violations } as AnswerRow;
 }
 
-function draftOf(run: Run, operation: string, order: string): JournalDraft {
+export function draftOf(run: Run, operation: string, order: string): JournalDraft {
   return {
     actor: run.request.actor,
     door: run.door,
@@ -400,7 +400,7 @@ function recordOf(
 }
 
 /** Writes the verdicts, then the outcomes that name them. */
-async function record(session: Session, recorded: readonly Recorded[]): Promise<void> {
+export async function record(session: Session, recorded: readonly Recorded[]): Promise<void> {
   const sequences = await session.journal.append(
     recorded.map(({ draft, outcome, details }) => (outcome === null ? { ...draft, details } : draft)),
   );
