@@ -253,7 +253,7 @@ function withStanding(snapshot: OrderSnapshot, { state, universalState }: HostSt
 /** The verdict of a Pre hook about this operation that no outcome has answered yet. */
 async function askedBefore(run: Run, event: HookEvent, word: string): Promise<JournalEntry | null> {
   const last = await run.session.journal.last(event.order ?? '', word);
-  if (last?.verdict == null || last.of !== null) return null;
+  if (!last?.verdict || last.of !== null) return null;
   if (last.door !== 'http' && last.door !== 'in-process') return null;
   return event.requestId === null || event.requestId === last.requestId || event.door !== 'report'
     ? last
@@ -268,7 +268,7 @@ function inputOf(event: HookEvent, operation: Operation, { order }: OrderSnapsho
   const fields = event.changed.map((field) => `${field.charAt(0).toLowerCase()}${field.slice(1)}`);
   return Object.fromEntries(
     fields
-      .filter((field) => field in known && row[field] != null)
+      .filter((field) => field in known && (row[field] ?? null) !== null)
       .map((field) => [field, row[field] as JsonValue]),
   );
 }

@@ -101,7 +101,8 @@ async function applySome(
   } catch (error) {
     if (!(error instanceof Hung)) throw error;
     // What hangs may go on writing in its transaction: all of that is undone, and the others are tried again without it.
-    await kernel.database.write((session) => failed(kernel, session, { turn, ...error, done: total }));
+    const { event, cause } = error;
+    await kernel.database.write((session) => failed(kernel, session, { turn, event, cause, done: total }));
     return claimed.filter(({ id }) => id !== error.event.id);
   }
   for (const key of Object.keys(done) as (keyof Dispatched)[]) total[key] += done[key];
@@ -124,10 +125,7 @@ class Transaction {
   private readonly recorded: Recorded[] = [];
 
   private constructor(
-    private readonly kernel: Kernel,
-    private readonly session: Session,
-    private readonly turn: Turn,
-    private readonly rules: ActiveRules,
+    private readonly given: { kernel: Kernel; session: Session; turn: Turn; rules: ActiveRules },
     /** The events that are still this claim's: another dispatcher may have taken over what took too long. */
     readonly held: ReadonlySet<string>,
     private readonly context: EventContext,
@@ -151,7 +149,7 @@ class Transaction {
       since: instantOf(now - kernel.configuration.events.confirmSeconds * 1000),
     };
     const rules = await kernel.rules.active(session);
-    return new Transaction(kernel, session, turn, rules, held, context);
+    return new Transaction({ kernel, session, turn, rules }, held, context);
   }
 
   async apply(event: HookEvent, done: Dispatched): Promise<void> {
@@ -165,15 +163,16 @@ class Transaction {
   }
 
   private async applyOne(event: HookEvent, done: Dispatched, early: boolean): Promise<void> {
-    const { events } = this.session;
-    const now = this.turn.now();
+    const { kernel, session, turn } = this.given;
+    const { events } = session;
+    const now = turn.now();
     const age = now - epochMilliseconds(event.storedAt);
-    const confirm = this.kernel.configuration.events.confirmSeconds * 1000;
+    const confirm = kernel.configuration.events.confirmSeconds * 1000;
     const context = Object.assign(this.context, { expired: !early && age >= confirm });
     const run = this.runOf(event);
     try {
-      const became = await this.session.nested(() =>
-        withinTime(budgetOf(this.kernel, event), () => applyEvent(run, event, context)),
+      const became = await session.nested(() =>
+        withinTime(budgetOf(kernel, event), () => applyEvent(run, event, context)),
       );
       if (became === 'waits') {
         if (early) return;
@@ -191,28 +190,30 @@ class Transaction {
     } catch (error) {
       if (error instanceof TimeBudgetExceeded) throw new Hung(event, error);
       if (isOutage(error)) throw error;
-      await failed(this.kernel, this.session, { turn: this.turn, event, cause: error, done });
+      await failed(kernel, session, { turn, event, cause: error, done });
     }
   }
 
   /** Marks what was applied, and writes what it says into the journal. */
   async end(): Promise<void> {
-    await this.session.events.finish(this.finished);
-    await this.session.events.see(this.finished);
-    await record(this.session, this.recorded);
+    const { session } = this.given;
+    await session.events.finish(this.finished);
+    await session.events.see(this.finished);
+    await record(session, this.recorded);
   }
 
   private runOf({ id, requestId, correlationId, actor }: HookEvent): Run {
+    const { kernel, session, rules, turn } = this.given;
     const request = requestId ?? `event-${id}`;
     return {
-      kernel: this.kernel,
-      session: this.session,
-      rules: this.rules,
+      kernel,
+      session,
+      rules,
       request: {
         requestId: request,
         correlationId: correlationId ?? request,
         actor,
-        now: instantOf(this.turn.now()),
+        now: instantOf(turn.now()),
       },
       door: 'event',
       override: null,

@@ -30,7 +30,14 @@ interface HostRow {
   UniversalState: string;
 }
 
-/** What was last seen or stored of a host's row. */
+/** A host's row beside what was last seen of it. */
+interface ComparedRow extends HostRow {
+  SeenVersion: string | null;
+  SeenState: string;
+  SeenUniversalState: string;
+}
+
+/** What was last seen of a host's row. */
 type SeenRow = Omit<HostRow, 'Entity' | 'Id'> & { HostId: string | null };
 
 export class SqlEventQueue implements EventQueue {
@@ -70,7 +77,7 @@ export class SqlEventQueue implements EventQueue {
   }
 
   private async insert(row: Omit<EventRow, 'Sequence'>): Promise<string> {
-    const [made] = (await this.knex(this.queue).insert(row).returning('Sequence')) as { Sequence: number }[];
+    const [made]: { Sequence: number }[] = await this.knex(this.queue).insert(row).returning('Sequence');
     return String(made?.Sequence);
   }
 
@@ -115,9 +122,9 @@ export class SqlEventQueue implements EventQueue {
     const of = (state: EventState) => rows.find(({ State }) => State === state);
     const oldest = [of('pending'), of('claimed')].flatMap((row) => (row === undefined ? [] : [row.Oldest]));
     return {
-      pending: Number(of('pending')?.Count ?? 0),
-      claimed: Number(of('claimed')?.Count ?? 0),
-      parked: Number(of('parked')?.Count ?? 0),
+      pending: of('pending')?.Count ?? 0,
+      claimed: of('claimed')?.Count ?? 0,
+      parked: of('parked')?.Count ?? 0,
       oldest: oldest.sort()[0] ?? null,
     };
   }
@@ -157,7 +164,9 @@ export class SqlEventQueue implements EventQueue {
           .orWhere((over) => void leaseIsOver(over.where('State', 'claimed'), 'ClaimedUntil', now));
       })
       .update({ State: 'claimed', ClaimedBy: claimant, ClaimedUntil: now + LEASE_MS });
-    return (await this.rows().where({ ClaimedBy: claimant, State: 'claimed' }).orderBy('Sequence')).map(toEvent);
+    return (await this.rows().where({ ClaimedBy: claimant, State: 'claimed' }).orderBy('Sequence')).map(
+      toEvent,
+    );
   }
 
   /** Two questions, so that each walks one index in order and ends with the limit. */
@@ -295,11 +304,7 @@ export class SqlEventQueue implements EventQueue {
     const ids: string[] = [];
     for (const { entity, view, transitions } of CAPTURED) {
       const { knex } = this;
-      const rows: (HostRow & {
-        SeenVersion: string | null;
-        SeenState: string;
-        SeenUniversalState: string;
-      })[] = await knex({ h: this.table(`orderwright.${view as 'HostMaterial'}`) })
+      const rows: ComparedRow[] = await knex({ h: this.table(`orderwright.${view as 'HostMaterial'}`) })
         .leftJoin({ s: this.seenTable }, (on) => {
           on.on('s.Name', 'h.Name').andOnVal('s.Entity', entity);
         })
@@ -316,12 +321,7 @@ export class SqlEventQueue implements EventQueue {
         const stored = await this.lastStored(entity, row.Name);
         // What a trigger has stored is known, and waits for its turn.
         if (stored?.RowVersion === row.RowVersion && stored.HostId === row.Id) continue;
-        const seen: HostStanding | null =
-          stored?.ToState != null && stored.ToUniversalState !== null && stored.State !== 'done'
-            ? { state: stored.ToState, universalState: stored.ToUniversalState }
-            : row.SeenVersion === null
-              ? null
-              : { state: row.SeenState, universalState: row.SeenUniversalState };
+        const seen = standingOf(stored) ?? standingSeen(row);
         const before = seen === null ? {} : { State: seen.state, UniversalState: seen.universalState };
         const operation =
           seen === null
@@ -386,6 +386,17 @@ export class SqlEventQueue implements EventQueue {
 /** The lease has run out, or is longer than any: the clock was set back since it was made. */
 function leaseIsOver(query: Knex.QueryBuilder, column: string, now: number): Knex.QueryBuilder {
   return query.whereNotBetween(column, [now + 1, now + LEASE_MS]);
+}
+
+/** What a waiting event shows of its row. */
+function standingOf(row: EventRow | undefined): HostStanding | null {
+  if (row === undefined || row.State === 'done') return null;
+  const { ToState: state, ToUniversalState: universalState } = row;
+  return state === null || universalState === null ? null : { state, universalState };
+}
+
+function standingSeen({ SeenVersion, SeenState, SeenUniversalState }: ComparedRow): HostStanding | null {
+  return SeenVersion === null ? null : { state: SeenState, universalState: SeenUniversalState };
 }
 
 /** Rows of one insert of what was seen: 6 columns each. */

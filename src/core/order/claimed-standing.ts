@@ -61,6 +61,7 @@ export function shows({ order }: OrderSnapshot, { state, universalState, values 
 
 function same(found: unknown, claimed: JsonValue): boolean {
   if (found === claimed) return true;
-  const [a, b] = [String(found), String(claimed)];
-  return a === b || (isDecimal(a) && isDecimal(b) && compareDecimals(a, b) === 0);
+  if (typeof found !== 'string' || (typeof claimed !== 'string' && typeof claimed !== 'number')) return false;
+  const text = String(claimed);
+  return isDecimal(found) && isDecimal(text) && compareDecimals(found, text) === 0;
 }
