@@ -72,6 +72,7 @@ async function dispatchEvents(shell: Shell, untilIdle: boolean): Promise<void> {
       return;
     }
     const dispatcher = orderwright.startDispatcher();
+    await shell.tell('Dispatching; interrupt to stop\n');
     await new Promise((resolve) => {
       interrupted.signal.addEventListener('abort', resolve);
     });

@@ -1,9 +1,11 @@
 import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { ended, Template, Workplace } from './command-line.js';
+import { writeIn } from '../operations/folder.js';
 import { aPlugin, withPlugins } from '../operations/plugin-files.js';
 import { anOrder, plantFile } from './shop.js';
 
@@ -47,7 +49,7 @@ const WITNESS = aPlugin('witness', {
     },
   ])) }`,
   migrations: {
-    '1_create_witness': `await knex.schema.createTable(names.table('orderwright.Witness'), (table) => {
+    '20261122100000_create_witness': `await knex.schema.createTable(names.table('orderwright.Witness'), (table) => {
       table.increments('Id'); table.string('Event'); table.string('ProductionOrder'); });`,
   },
 });
@@ -70,7 +72,7 @@ describe('[e2e] dispatchers', () => {
 
   function furnished(): Workplace {
     const made = template.copy();
-    for (const [file, content] of Object.entries(FILES)) made.file(file, content as never);
+    for (const [file, content] of Object.entries(FILES)) writeIn(made.folder, file, content);
     return made;
   }
 
@@ -110,6 +112,13 @@ describe('[e2e] dispatchers', () => {
     return result;
   }
 
+  /** Nobody waits for the leases of those that died; those that live lose what they hold, too. */
+  function expire(): void {
+    const database = new Database(place.database, { timeout: 60_000 });
+    database.exec(`update orderwright_HookEvent set ClaimedUntil = 0 where State = 'claimed'`);
+    database.close();
+  }
+
   it(`come to the very result of an undisturbed run where they are killed ${KILLS} times during ${EVENTS} events`, async function () {
     this.timeout(1_800_000);
     const undisturbed = furnished();
@@ -121,21 +130,21 @@ describe('[e2e] dispatchers', () => {
     const lives = Array.from({ length: DISPATCHERS }, async () => {
       while (kills < KILLS) {
         const child = place.start(['events', 'dispatch']);
-        child.stdout!.resume();
         child.stderr!.resume();
         const over = ended(child);
-        await wait(400 + 1200 * Math.random());
+        // It says when it begins; before that the process only starts.
+        await Promise.race([once(child.stdout!, 'data'), over]);
+        child.stdout!.resume();
+        await wait(600 * Math.random());
         if (kills >= KILLS) child.kill('SIGTERM');
         else if (child.kill('SIGKILL')) kills += 1;
+        expire();
         await over;
       }
     });
     await Promise.all(lives);
     await host;
-    // Those that died hold what they had claimed until their lease is over; nobody waits for that here.
-    const database = new Database(place.database);
-    database.exec(`update orderwright_HookEvent set ClaimedUntil = 0 where State = 'claimed'`);
-    database.close();
+    expire();
     const { events: before } = (await place.done(
       'events',
       '--state',

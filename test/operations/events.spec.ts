@@ -343,7 +343,7 @@ describe('[operation] a dispatcher', () => {
     const host = await aHost({}, anOrder());
     host.sets({ State: 'Released' });
     host.sets({ State: 'Created' });
-    const held = Date.now() + 20_000;
+    const held = Date.now() + 15_000;
     host.database
       .prepare(
         `update orderwright_HookEvent set State = 'claimed', ClaimedBy = 'alive', ClaimedUntil = ? where Operation like '%.Release'`,

@@ -17,7 +17,7 @@ import { CAPTURED } from './captured-entities.js';
 import { toEvent, toRow, type EventRow } from './event-rows.js';
 
 /** How long a claim is respected; the dispatcher that made it begins it anew with every batch. */
-const LEASE_MS = 30_000;
+const LEASE_MS = 20_000;
 /** No back-off is longer: an event that seems to wait for longer was stored before the clock was set back. */
 const LONGEST_WAIT_MS = 120_000;
 
