@@ -15,6 +15,7 @@ import { REFERENCE_MAPPING } from './adapters/sql/host-mapping.js';
 import { migrateFolder } from './adapters/sql/migration.js';
 import { sqliteNames } from './adapters/sql/names.js';
 import { openSqlite } from './adapters/sql/sqlite/client.js';
+import { createEventTriggers, hasEventTriggers } from './adapters/sql/sqlite/event-triggers.js';
 import { createHostViews, hasHostViews } from './adapters/sql/sqlite/host-views.js';
 import { systemClock } from './adapters/system-clock.js';
 import { KERNEL_FACTS } from './core/order/kernel-facts.js';
@@ -121,6 +122,10 @@ async function install(knex: Knex, loaded: LoadedConfiguration): Promise<void> {
     const migrations = await pluginMigrations(plugin);
     if (migrations.length > 0) await migrateFolder(knex, sqliteNames, plugin.manifest.name, migrations);
   }
-  if (ran.length === 0 && (await hasHostViews(knex, sqliteNames))) return;
-  await knex.transaction((trx) => createHostViews(trx, sqliteNames, REFERENCE_MAPPING));
+  const complete = (await hasHostViews(knex, sqliteNames)) && (await hasEventTriggers(knex, sqliteNames));
+  if (ran.length === 0 && complete) return;
+  await knex.transaction(async (trx) => {
+    await createHostViews(trx, sqliteNames, REFERENCE_MAPPING);
+    await createEventTriggers(trx, sqliteNames, REFERENCE_MAPPING);
+  });
 }

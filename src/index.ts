@@ -32,6 +32,11 @@ export type { ConditionReport, Fix, Verdict, VerdictRow, Violation } from './cor
 export type { HookPoint, Moment } from './core/hooks/hook-point.js';
 export type { PluginManifest } from './core/hooks/plugin-manifest.js';
 export type { Sql, SqlRow } from './ports/database.js';
+export type { Dispatched } from './operations/dispatch.js';
+export type { Dispatcher, DispatcherOptions, DispatcherStatistics } from './operations/dispatcher.js';
+export type { EventFilter } from './operations/manage-events.js';
+export type { EventRow, PostedEvents, PostEventsRequest } from './operations/post-events.js';
+export type { EventState, QueueDepth } from './ports/event-queue.js';
 export type { Migration, Names } from './ports/migration.js';
 export type * from './ports/plugin.js';
 export type { MaterialVerdict } from './operations/material/perform-materials.js';

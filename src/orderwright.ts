@@ -12,9 +12,29 @@ import { OrderwrightError, type Problem } from './core/problem.js';
 import type { Verdict } from './core/rules/verdict.js';
 import { instantOf, parseInstant, TimeError } from './core/time.js';
 import { createOrders } from './operations/create.js';
+import type { Dispatched } from './operations/dispatch.js';
+import {
+  dispatchUntilIdle,
+  startDispatcher,
+  type Dispatcher,
+  type DispatcherOptions,
+} from './operations/dispatcher.js';
 import { explain } from './operations/explain.js';
 import { importIntoPlant, type ImportPlantRequest } from './operations/import.js';
 import type { ImportAnswer } from './operations/import-plant.js';
+import {
+  listEvents,
+  queueDepth,
+  reconcileEvents,
+  retryEvent,
+  type EventFilter,
+} from './operations/manage-events.js';
+import {
+  postEvents,
+  type EventRow,
+  type PostedEvents,
+  type PostEventsRequest,
+} from './operations/post-events.js';
 import { explainMaterial } from './operations/material/explain-material.js';
 import {
   performMaterials,
@@ -26,6 +46,7 @@ import type { RulesStatus } from './operations/rule-book.js';
 import { sealJournal, verifyJournal, type Sealed, type Verification } from './operations/seal-journal.js';
 import { makeChange } from './operations/make-change.js';
 import { listOrders, showOrder } from './operations/show-order.js';
+import type { QueueDepth } from './ports/event-queue.js';
 import type { Door, JournalEntry } from './ports/journal.js';
 import type {
   AnswerRow,
@@ -85,6 +106,19 @@ export interface Orderwright {
   journalEntries(): AsyncGenerator<JournalEntry[]>;
   verifyJournal(): Promise<Verification>;
   sealJournal(): Promise<Sealed>;
+  /** Reports transitions of the host: each is applied by a dispatcher once the host's row shows it. */
+  postEvents(asked: Omit<PostEventsRequest, 'actor'> & Caller): Promise<PostedEvents>;
+  /** The event queue, oldest first. */
+  events(filter: EventFilter): Promise<{ events: EventRow[] }>;
+  /** Brings a parked event back. */
+  retryEvent(id: string, caller?: Caller): Promise<EventRow>;
+  /** Compares the host's rows with what was seen of them, and stores what was missed. */
+  reconcileEvents(caller?: Caller): Promise<{ events: EventRow[] }>;
+  queueDepth(): Promise<QueueDepth>;
+  /** Applies events until it is stopped; `close` stops it too. */
+  startDispatcher(options?: DispatcherOptions): Dispatcher;
+  /** Applies events until none is left that will come to its turn by itself. */
+  dispatchEvents(signal?: AbortSignal): Promise<Dispatched>;
   /** A command that a plugin brings, by its name in the manifest. */
   command(
     name: string,
@@ -143,6 +177,7 @@ function frontDoor(
     }
     throw new OrderwrightError('OW_COMMAND_UNKNOWN', `No plugin brings ${name}`, [], true);
   };
+  const dispatchers = new Set<Dispatcher>();
   return {
     version: kernel.version,
     configurationFile: loaded.file,
@@ -184,11 +219,43 @@ function frontDoor(
     },
     verifyJournal: () => verifyJournal(kernel.database),
     sealJournal: () => sealJournal(kernel.database, () => kernel.clock.now()),
+    async postEvents(asked) {
+      const posted = await postEvents(kernel, { ...asked, actor: who(asked).actor });
+      for (const dispatcher of dispatchers) dispatcher.wake();
+      return posted;
+    },
+    events: async (filter) => listEvents(kernel, filter),
+    async retryEvent(id, caller = {}) {
+      const row = await retryEvent(kernel, id, { ...requestOf(caller), door });
+      for (const dispatcher of dispatchers) dispatcher.wake();
+      return row;
+    },
+    async reconcileEvents(caller = {}) {
+      const reconciled = await reconcileEvents(kernel, { ...requestOf(caller), door });
+      for (const dispatcher of dispatchers) dispatcher.wake();
+      return reconciled;
+    },
+    queueDepth: () => queueDepth(kernel),
+    startDispatcher(options) {
+      const dispatcher = startDispatcher(kernel, options);
+      dispatchers.add(dispatcher);
+      return {
+        ...dispatcher,
+        async stop() {
+          await dispatcher.stop();
+          dispatchers.delete(dispatcher);
+        },
+      };
+    },
+    dispatchEvents: (signal) => dispatchUntilIdle(kernel, signal),
     command: async (name, given) =>
       implementation((code) => code.commands, name)({ ...doorOf(given), ...given, ...who(given) }),
     route: async (name, request, caller = {}) =>
       implementation((code) => code.routes, name)({ request, ...doorOf(caller) }),
-    close,
+    async close() {
+      await Promise.all([...dispatchers].map((dispatcher) => dispatcher.stop()));
+      await close();
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { OrderwrightError } from '../core/problem.js';
 import { addConfigCommand } from './config.js';
 import { addCreateCommand } from './create.js';
 import { addDemoCommand } from './demo.js';
+import { addEventsCommand } from './events.js';
 import { addImportCommand } from './import.js';
 import { addJournalCommand } from './journal.js';
 import { addMaterialCommand } from './material.js';
@@ -86,6 +87,7 @@ function addCommands(program: Command, shell: Shell, loaded: LoadedConfiguration
   addMaterialCommand(program, shell);
   addOrderCommands(program, shell);
   addRulesCommand(program, shell);
+  addEventsCommand(program, shell);
   addJournalCommand(program, shell);
   addConfigCommand(program, shell);
   if (!(loaded instanceof OrderwrightError)) {

@@ -29,6 +29,7 @@ export function importIntoPlant(
         await write(rows, session, { replace: asked.replace === true });
     }
     for (const { code } of kernel.plugins) await code.afterImport?.(session);
+    await session.events.withdraw();
     const requestId = randomUUID();
     const content = createHash('sha256').update(asked.text).digest('hex');
     await session.journal.append([

@@ -227,7 +227,7 @@ function decidedByMaterials({ snapshot }: Ask, facts: Facts): Decided {
 }
 
 /** Where an order came from and where it went, for the journal. */
-function movement({ order: from }: OrderSnapshot, { order: to }: OrderSnapshot): JsonObject {
+export function movement({ order: from }: OrderSnapshot, { order: to }: OrderSnapshot): JsonObject {
   return {
     from: { state: from.state, universalState: from.universalState },
     to: { state: to.state, universalState: to.universalState },
@@ -238,7 +238,7 @@ function movement({ order: from }: OrderSnapshot, { order: to }: OrderSnapshot):
  * Post hooks in the operation's own transaction; what they report is added to the row.
  * @returns what the journal keeps of it, by plugin, and the order as it is then.
  */
-async function runPostHooks(
+export async function runPostHooks(
   run: Run,
   ask: Ask,
   row: AnswerRow,

@@ -138,12 +138,17 @@ function materialRow(material: OrderSnapshot['materials'][number]): JsonObject {
   return { name, product, quantity, units, accounts, facility, flowPath, state, universalState };
 }
 
-/** What was refused after the fact: the last thing that a hook asked for, where the rules did not let it. */
+/** What was refused after the fact: by a hook's rules, or by ours where the host did it all the same. */
 async function notices(session: Session, order: string): Promise<JsonValue[]> {
-  const last = await session.journal.lastVerdict(order, { door: 'hook' });
-  if (last?.verdict?.allowed !== false) return [];
-  const since = await session.journal.lastVerdict(order, { operation: last.operation });
-  if (since?.sequence !== last.sequence) return [];
-  const violations = last.verdict.violations as unknown as JsonValue;
-  return [{ operation: last.operation, at: last.at, sequence: last.sequence, violations }];
+  const found: { sequence: number; notice: JsonValue }[] = [];
+  for (const door of ['hook', 'event'] as const) {
+    const last = await session.journal.lastVerdict(order, { door });
+    if (last?.verdict?.allowed !== false) continue;
+    const since = await session.journal.lastVerdict(order, { operation: last.operation });
+    if (since?.sequence !== last.sequence) continue;
+    const { operation, at, sequence } = last;
+    const violations = last.verdict.violations as unknown as JsonValue;
+    found.push({ sequence, notice: { operation, at, sequence, violations } });
+  }
+  return found.sort((a, b) => a.sequence - b.sequence).map(({ notice }) => notice);
 }

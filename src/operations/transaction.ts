@@ -214,7 +214,7 @@ export function draftOf(run: Run, operation: string, order: string | null): Jour
 }
 
 /** Writes the verdicts, then the outcomes that name them. */
-async function record(session: Session, recorded: readonly Recorded[]): Promise<void> {
+export async function record(session: Session, recorded: readonly Recorded[]): Promise<void> {
   const sequences = await session.journal.append(
     recorded.map(({ draft, outcome, details }) => (outcome === null ? { ...draft, details } : draft)),
   );

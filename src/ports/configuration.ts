@@ -25,7 +25,26 @@ export interface Configuration {
   /** Language of messages that have a translation. */
   language: string | undefined;
   plugins: Record<string, PluginConfiguration>;
+  events: EventSettings;
+  retention: Retention;
 }
+
+export interface EventSettings {
+  /** How long a report waits for the host's row to show what it claims, before it is dropped as rolled back. */
+  confirmSeconds: number;
+  /** How often an event is tried before it is parked. */
+  attempts: number;
+}
+
+/** Days that are kept; null keeps everything. */
+export interface Retention {
+  /** Applied and dropped events. */
+  events: number | null;
+  /** Journal entries that are sealed; their seals stay. */
+  journal: number | null;
+}
+
+export const DEFAULT_EVENT_SETTINGS: EventSettings = { confirmSeconds: 300, attempts: 5 };
 
 export const DEFAULT_OPERATION_SETTINGS: OperationSettings = {
   mode: 'enforce',

@@ -1,5 +1,6 @@
 /** One database, used in sessions: what is done in a writing session is done whole or not at all. */
 import type { Knex } from 'knex';
+import type { EventQueue } from './event-queue.js';
 import type { Journal } from './journal.js';
 import type { MaterialStore } from './material-store.js';
 import type { OrderStore } from './order-store.js';
@@ -25,6 +26,7 @@ export interface Session {
   readonly journal: Journal;
   readonly ruleSets: RuleSetStore;
   readonly plant: PlantStore;
+  readonly events: EventQueue;
   /** Work that is undone alone when it throws, while the rest of the session goes on. */
   nested<T>(work: () => Promise<T>): Promise<T>;
 }

@@ -47,6 +47,8 @@ export interface Journal {
   read(filter: { order?: string; after?: number; limit: number }): Promise<JournalEntry[]>;
   /** The last verdict about an order, of those that came through a door or are of an operation. */
   lastVerdict(order: string, of: { door?: Door; operation?: string }): Promise<JournalEntry | null>;
+  /** The last entry of any kind about an order in an operation. */
+  last(order: string, operation: string): Promise<JournalEntry | null>;
   seals(): Promise<JournalSeal[]>;
   appendSeal(seal: JournalSeal): Promise<void>;
 }

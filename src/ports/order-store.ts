@@ -39,6 +39,8 @@ export interface OrderStore {
   load(names: readonly string[]): Promise<Map<string, OrderSnapshot>>;
   /** Names of orders in name order, after `after`. */
   names(page: { after?: string; limit: number }): Promise<string[]>;
+  /** Names of the orders that a material is linked to, in name order. */
+  ordersOfMaterial(material: string): Promise<string[]>;
   /** The snapshot that an order yet to be created would have; null where its product is unknown. */
   prospect(order: NewOrder): Promise<OrderSnapshot | null>;
   insert(order: NewOrder): Promise<void>;

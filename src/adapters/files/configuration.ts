@@ -8,7 +8,13 @@ import { KERNEL_OPERATIONS, materialOperationName } from '../../core/hooks/hook-
 import { MATERIAL_OPERATIONS } from '../../core/order/material-operations.js';
 import { OrderwrightError, type Problem } from '../../core/problem.js';
 import { childPath, pathOfPointer } from '../../core/json-path.js';
-import type { Configuration, PluginConfiguration } from '../../ports/configuration.js';
+import {
+  DEFAULT_EVENT_SETTINGS,
+  type Configuration,
+  type EventSettings,
+  type PluginConfiguration,
+  type Retention,
+} from '../../ports/configuration.js';
 import schema from './config.schema.json' with { type: 'json' };
 import { parseJson } from './json.js';
 import { SHIPPED_PLUGINS, SHIPPED_RULES, VERSION } from './package-root.js';
@@ -28,6 +34,8 @@ export interface LoadedConfiguration {
 interface ConfigFile extends JsonObject {
   rules?: string;
   language?: string;
+  events?: Partial<EventSettings> & JsonObject;
+  retention?: Partial<Retention> & JsonObject;
   plugins?: Record<string, JsonObject & { enabled?: boolean; folder?: string }>;
 }
 
@@ -68,6 +76,8 @@ export function loadConfiguration(named: string | null, folder: string): LoadedC
       rules,
       language: content.language,
       plugins,
+      events: { ...DEFAULT_EVENT_SETTINGS, ...content.events },
+      retention: { events: null, journal: null, ...content.retention },
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { OrderwrightError } from '../../core/problem.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Database, Session, SqlRow } from '../../ports/database.js';
+import { SqlEventQueue } from './event-store.js';
 import { SqlJournal } from './journal-store.js';
 import { SqlMaterialStore } from './material-store.js';
 import type { Names } from '../../ports/migration.js';
@@ -10,6 +11,7 @@ import { SqlOrderStore } from './order-store.js';
 import { SqlPlantStore } from './plant-store.js';
 import { SqlRuleSetStore } from './rule-set-store.js';
 import { bulkDelete, bulkInsert } from './sqlite/bulk-insert.js';
+import { OwnWrites } from './sqlite/own-writes.js';
 
 export class SqlDatabase implements Database {
   constructor(
@@ -23,14 +25,21 @@ export class SqlDatabase implements Database {
   }
 
   write<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return said(() => this.knex.transaction((trx) => work(this.session(trx))));
+    return said(() =>
+      this.knex.transaction(async (trx) => {
+        const own = await OwnWrites.begin(trx, this.names);
+        const result = await work(this.session(trx, own));
+        await own.settle();
+        return result;
+      }),
+    );
   }
 
   close(): Promise<void> {
     return this.knex.destroy();
   }
 
-  private session(trx: Knex.Transaction): Session {
+  private session(trx: Knex.Transaction, own: OwnWrites | null = null): Session {
     const table = (name: `orderwright.${string}` | `mes.${string}`) => this.names.table(name);
     const orders = new SqlOrderStore(trx, table);
     let savepoints = 0;
@@ -46,6 +55,7 @@ export class SqlDatabase implements Database {
       journal: new SqlJournal(trx, this.names, this.clock),
       ruleSets: new SqlRuleSetStore(trx, this.names, this.clock),
       plant: new SqlPlantStore(trx, this.names),
+      events: new SqlEventQueue(trx, table, () => own?.withdraw() ?? Promise.resolve()),
       async nested(work) {
         const savepoint = `nested_${(savepoints += 1)}`;
         await trx.raw(`savepoint ${savepoint}`);

@@ -76,6 +76,14 @@ export class SqlJournal implements Journal {
     return row === undefined ? null : toEntry(row);
   }
 
+  async last(order: string, operation: string): Promise<JournalEntry | null> {
+    const row = await this.knex<EntryRow>(this.entries)
+      .where({ ProductionOrder: order, Operation: operation })
+      .orderBy('Sequence', 'desc')
+      .first();
+    return row === undefined ? null : toEntry(row);
+  }
+
   async seals(): Promise<JournalSeal[]> {
     const rows: SealRow[] = await this.knex<SealRow>(this.sealTable).orderBy('Number');
     return rows.map((row) => ({

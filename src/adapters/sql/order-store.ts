@@ -132,6 +132,16 @@ export class SqlOrderStore implements OrderStore {
     return rows.map((row) => row.Name);
   }
 
+  async ordersOfMaterial(material: string): Promise<string[]> {
+    const rows: { Name: string }[] = await this.knex({ material: this.view('HostMaterial') })
+      .join({ link: this.view('HostProductionOrderMaterial') }, 'link.MaterialId', 'material.Id')
+      .join({ order: this.view('HostProductionOrder') }, 'order.Id', 'link.ProductionOrderId')
+      .where('material.Name', material)
+      .orderBy('order.Name')
+      .select('order.Name');
+    return rows.map(({ Name }) => Name);
+  }
+
   async prospect(order: NewOrder): Promise<OrderSnapshot | null> {
     await this.readProducts([order.product]);
     const product = this.products.get(order.product);

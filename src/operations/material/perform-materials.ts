@@ -17,11 +17,11 @@ import { refusal, type VerdictRow, type Violation } from '../../core/rules/verdi
 import type { Outcome } from '../../ports/journal.js';
 import type { AnswerRow, MaterialPostContext } from '../../ports/plugin.js';
 import { checkInput } from '../check-input.js';
-import { COMPLETE } from '../completion.js';
 import { PluginFailed } from '../evaluate-order.js';
+import { follow } from '../follow-materials.js';
 import { guarded } from '../judge.js';
 import type { Kernel } from '../kernel.js';
-import { addSaid, askOf, keepClosed, performAsHook, reload, settle, undone } from '../perform.js';
+import { addSaid, keepClosed, performAsHook, reload, undone } from '../perform.js';
 import {
   checkOverride,
   draftOf,
@@ -228,15 +228,6 @@ async function carryOut(ask: MaterialAsk, decided: DecidedMaterial): Promise<Ans
   );
   if (concerned.length > 0) entry.details = { ...entry.details, orders: row.orders };
   return row;
-}
-
-/** What follows for an order from a change of its materials. */
-export async function follow(
-  run: Run,
-  order: OrderSnapshot,
-  before: OrderSnapshot | null,
-): Promise<OrderSnapshot> {
-  return settle(run, { ...askOf(run, COMPLETE, order, {}), automatic: true }, before, 'materials');
 }
 
 async function save({ run, operation, snapshot }: MaterialAsk, { proposal }: DecidedMaterial): Promise<void> {

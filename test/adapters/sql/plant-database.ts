@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import knex from 'knex';
 import type { Knex } from 'knex';
+import { kernelMigrations } from '../../../migrations/kernel/index.js';
 import { mesMigrations } from '../../../migrations/mes/index.js';
 import { plantReader } from '../../../src/adapters/files/plant-file.js';
 import { migrateFolder } from '../../../src/adapters/sql/migration.js';
@@ -21,6 +22,7 @@ export function connect(filename: string): Knex {
 export async function referenceMes(): Promise<Knex> {
   const db = connect(':memory:');
   await migrateFolder(db, sqliteNames, 'mes', mesMigrations);
+  await migrateFolder(db, sqliteNames, 'kernel', kernelMigrations);
   return db;
 }
 

@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
 export type BulkValue = string | number | boolean | null;
 export type BulkRow = Record<string, BulkValue>;
 
-async function connectionOf(trx: Knex.Transaction): Promise<Database> {
+export async function connectionOf(trx: Knex.Transaction): Promise<Database> {
   // Inside a transaction this is the connection that the transaction holds; there is nothing to release.
   const client = trx.client as { acquireConnection(): Promise<Database> };
   return client.acquireConnection();
@@ -23,7 +23,7 @@ function insertSql(table: string, columns: string[]): string {
 /** Statements of a connection by their text: preparing one again for each order costs more than running it. */
 const statements = new WeakMap<Database, Map<string, Statement<BulkValue[]>>>();
 
-function prepared(connection: Database, sql: string): Statement<BulkValue[]> {
+export function prepared(connection: Database, sql: string): Statement<BulkValue[]> {
   let known = statements.get(connection);
   if (known === undefined) statements.set(connection, (known = new Map<string, Statement<BulkValue[]>>()));
   let statement = known.get(sql);

@@ -12,6 +12,7 @@ import { OrderwrightError } from '../../../core/problem.js';
 interface RawConnection {
   pragma(text: string): unknown;
   exec(sql: string): unknown;
+  prepare(sql: string): unknown;
 }
 
 interface KnexTransaction {
@@ -73,6 +74,31 @@ function withoutWaiting<T>(connection: RawConnection, work: () => T): T {
   }
 }
 
+/** How many prepared statements a connection keeps, and how long a text may be that is worth keeping. */
+const KEPT = { statements: 500, characters: 8000 };
+
+/** knex prepares a statement anew each time it is run, which costs more than running it. */
+function keepStatements(connection: RawConnection): void {
+  const kept = new Map<string, unknown>();
+  const prepare = connection.prepare.bind(connection);
+  connection.prepare = (sql) => {
+    // What changes the schema may change the columns of any other statement.
+    if (/^\s*(create|drop|alter|pragma)\b/i.test(sql)) {
+      kept.clear();
+      return prepare(sql);
+    }
+    const known = kept.get(sql);
+    const statement = known ?? prepare(sql);
+    if (sql.length > KEPT.characters) return statement;
+    // The one that was used last is the last to go.
+    kept.delete(sql);
+    kept.set(sql, statement);
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT.statements && oldest !== undefined) kept.delete(oldest);
+    return statement;
+  };
+}
+
 /** What goes wrong is thrown, and told once by whoever asked; knex would tell it a second time on the console. */
 const ignore = () => undefined;
 const silent = { warn: ignore, error: ignore, deprecate: ignore, debug: ignore };
@@ -102,6 +128,7 @@ export function openSqlite(filename: string): Knex {
         connection.pragma('journal_mode = WAL');
         connection.pragma('synchronous = FULL');
         connection.pragma('foreign_keys = ON');
+        keepStatements(connection);
         done(null, connection);
       },
     },

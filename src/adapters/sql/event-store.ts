@@ -1,0 +1,417 @@
+/** The event queue in our own tables. */
+import type { Knex } from 'knex';
+import { chunks } from '../../core/chunks.js';
+import { hostOperation } from '../../core/order/host-transition.js';
+import type {
+  Claim,
+  EventOperation,
+  EventQueue,
+  EventState,
+  HookEvent,
+  HostStanding,
+  NewEvent,
+  QueueDepth,
+} from '../../ports/event-queue.js';
+import type { Names } from '../../ports/migration.js';
+import { CAPTURED } from './captured-entities.js';
+import { toEvent, toRow, type EventRow } from './event-rows.js';
+
+/** How long a claim is respected; the dispatcher that made it begins it anew with every batch. */
+const LEASE_MS = 20_000;
+/** No back-off is longer: an event that seems to wait for longer was stored before the clock was set back. */
+const LONGEST_WAIT_MS = 120_000;
+
+interface HostRow {
+  Entity: string;
+  Id: string;
+  Name: string;
+  RowVersion: string;
+  State: string;
+  UniversalState: string;
+}
+
+/** A host's row beside what was last seen of it. */
+interface ComparedRow extends HostRow {
+  SeenVersion: string | null;
+  SeenState: string;
+  SeenUniversalState: string;
+}
+
+/** What was last seen of a host's row. */
+type SeenRow = Omit<HostRow, 'Entity' | 'Id'> & { HostId: string | null };
+
+export class SqlEventQueue implements EventQueue {
+  private readonly queue: string;
+  private readonly seenTable: string;
+
+  constructor(
+    private readonly knex: Knex,
+    private readonly table: Names['table'],
+    readonly withdraw: () => Promise<void>,
+  ) {
+    this.queue = table('orderwright.HookEvent');
+    this.seenTable = table('orderwright.HostSeen');
+  }
+
+  async store(events: readonly NewEvent[], at: string): Promise<string[]> {
+    const ids: string[] = [];
+    for (const event of events) ids.push(await this.storeOne(event, at));
+    return ids;
+  }
+
+  private async storeOne(event: NewEvent, at: string): Promise<string> {
+    const row = toRow(event, at);
+    const { Operation, Subject, RequestId, RowVersion } = row;
+    const known =
+      RowVersion === null && RequestId === null
+        ? undefined
+        : await this.rows()
+            .where({ Operation, Subject })
+            .where((which) => {
+              if (RequestId !== null) void which.orWhere({ RequestId });
+              if (RowVersion !== null) void which.orWhere({ RowVersion });
+            })
+            .orderBy('Sequence')
+            .first();
+    return known === undefined ? this.insert(row) : String(known.Sequence);
+  }
+
+  private async insert(row: Omit<EventRow, 'Sequence'>): Promise<string> {
+    const [made]: { Sequence: number }[] = await this.knex(this.queue).insert(row).returning('Sequence');
+    return String(made?.Sequence);
+  }
+
+  async counterpart(event: HookEvent, since: string): Promise<HookEvent | null> {
+    const { Operation, Subject } = toRow(event, event.storedAt);
+    const found = await this.rows()
+      .where({ Operation, Subject })
+      .whereNot('Door', 'report')
+      .whereNull('SameAs')
+      .whereNotIn('Sequence', this.knex(this.queue).whereNotNull('SameAs').select('SameAs'))
+      .where('StoredAt', '>=', since)
+      .orderBy('Sequence', 'desc')
+      .first();
+    return found === undefined ? null : toEvent(found);
+  }
+
+  async read(filter: { after?: string; limit: number; state?: EventState }): Promise<HookEvent[]> {
+    const query = this.rows().orderBy('Sequence').limit(filter.limit);
+    if (filter.after !== undefined) void query.where('Sequence', '>', Number(filter.after));
+    if (filter.state !== undefined) void query.where('State', filter.state);
+    return (await query).map(toEvent);
+  }
+
+  async find(ids: readonly string[]): Promise<HookEvent[]> {
+    const found: HookEvent[] = [];
+    for (const chunk of chunks(ids.map(Number).filter(Number.isSafeInteger))) {
+      const rows = await this.rows().whereIn('Sequence', chunk).orderBy('Sequence');
+      found.push(...rows.map(toEvent));
+    }
+    return found;
+  }
+
+  async depth(): Promise<QueueDepth> {
+    const rows: { State: EventState; Count: number; Oldest: string }[] = await this.knex(this.queue)
+      .whereIn('State', ['pending', 'claimed', 'parked'])
+      .groupBy('State')
+      .select(
+        'State',
+        this.knex.raw('count(*) as ??', ['Count']),
+        this.knex.raw('min(??) as ??', ['StoredAt', 'Oldest']),
+      );
+    const of = (state: EventState) => rows.find(({ State }) => State === state);
+    const oldest = [of('pending'), of('claimed')].flatMap((row) => (row === undefined ? [] : [row.Oldest]));
+    return {
+      pending: of('pending')?.Count ?? 0,
+      claimed: of('claimed')?.Count ?? 0,
+      parked: of('parked')?.Count ?? 0,
+      oldest: oldest.sort()[0] ?? null,
+    };
+  }
+
+  async nextDue(now: number, { awaiting }: { awaiting: boolean }): Promise<number | null> {
+    const query = this.unheld().whereIn('e.State', ['pending', 'claimed']);
+    if (!awaiting) void query.where('e.Awaits', 0);
+    const rows: Pick<EventRow, 'State' | 'AvailableAt' | 'ClaimedUntil'>[] = await query
+      .orderByRaw('case when ?? = ? then ?? else ?? end', [
+        'e.State',
+        'claimed',
+        'e.ClaimedUntil',
+        'e.AvailableAt',
+      ])
+      .limit(1)
+      .select('e.State', 'e.AvailableAt', 'e.ClaimedUntil');
+    const [row] = rows;
+    if (row === undefined) return null;
+    const due = Number(row.State === 'claimed' ? row.ClaimedUntil : row.AvailableAt);
+    // A time that is too far away to be true belongs to a clock that was set back since.
+    return due > now + LONGEST_WAIT_MS ? now : due;
+  }
+
+  async isDue(now: number): Promise<boolean> {
+    const due = await this.dueSequences(now, 1);
+    return due.length > 0;
+  }
+
+  async claim({ claimant, limit, now }: Claim): Promise<HookEvent[]> {
+    const due = await this.dueSequences(now, limit);
+    if (due.length === 0) return [];
+    await this.rows()
+      .whereIn('Sequence', due)
+      .where((still) => {
+        void still
+          .where('State', 'pending')
+          .orWhere((over) => void leaseIsOver(over.where('State', 'claimed'), 'ClaimedUntil', now));
+      })
+      .update({ State: 'claimed', ClaimedBy: claimant, ClaimedUntil: now + LEASE_MS });
+    return (await this.rows().where({ ClaimedBy: claimant, State: 'claimed' }).orderBy('Sequence')).map(
+      toEvent,
+    );
+  }
+
+  /** Two questions, so that each walks one index in order and ends with the limit. */
+  private async dueSequences(now: number, limit: number): Promise<number[]> {
+    const pending: { Sequence: number }[] = await this.unheld()
+      .where('e.State', 'pending')
+      .whereNotBetween('e.AvailableAt', [now + 1, now + LONGEST_WAIT_MS])
+      .orderBy('e.Sequence')
+      .limit(limit)
+      .select('e.Sequence');
+    const taken = leaseIsOver(this.unheld().where('e.State', 'claimed'), 'e.ClaimedUntil', now);
+    const over: { Sequence: number }[] = await taken.orderBy('e.Sequence').limit(limit).select('e.Sequence');
+    return [...over, ...pending].slice(0, limit).map(({ Sequence }) => Sequence);
+  }
+
+  /** Events that no earlier one of their order holds back. */
+  private unheld(): Knex.QueryBuilder {
+    const { knex, queue } = this;
+    const earlier = () =>
+      knex({ p: queue })
+        .select(knex.raw('1'))
+        .whereRaw('?? = ?? and ?? < ??', ['p.Series', 'e.Series', 'p.Sequence', 'e.Sequence']);
+    return knex({ e: queue })
+      .whereNotExists(earlier().where('p.State', 'claimed'))
+      .whereNotExists(earlier().where({ 'p.State': 'pending', 'p.Awaits': 0 }))
+      .whereNotExists(
+        earlier().where('p.State', 'parked').whereRaw('?? = ??', ['p.Operation', 'e.Operation']),
+      );
+  }
+
+  async hold({ claimant, now }: Claim, ids: readonly string[]): Promise<Set<string>> {
+    const held = new Set<string>();
+    for (const chunk of chunks(ids.map(Number))) {
+      await this.rows()
+        .where({ ClaimedBy: claimant, State: 'claimed' })
+        .whereIn('Sequence', chunk)
+        .update({ ClaimedUntil: now + LEASE_MS });
+      const rows = await this.rows()
+        .where({ ClaimedBy: claimant, State: 'claimed' })
+        .whereIn('Sequence', chunk)
+        .select('Sequence');
+      for (const { Sequence } of rows) held.add(String(Sequence));
+    }
+    return held;
+  }
+
+  async awaiting(orders: readonly string[]): Promise<HookEvent[]> {
+    const found: HookEvent[] = [];
+    for (const chunk of chunks(orders)) {
+      const rows = await this.rows()
+        .where({ State: 'pending', Awaits: 1 })
+        .whereIn('Series', chunk)
+        .orderBy('Sequence');
+      found.push(...rows.map(toEvent));
+    }
+    return found;
+  }
+
+  async finish(ids: readonly string[], sameAs?: string): Promise<void> {
+    for (const chunk of chunks(ids.map(Number))) {
+      await this.rows()
+        .whereIn('Sequence', chunk)
+        .update({ ...ENDED, State: 'done', ...(sameAs !== undefined && { SameAs: Number(sameAs) }) });
+    }
+  }
+
+  drop(id: string): Promise<void> {
+    return this.change(id, { ...ENDED, State: 'dropped' });
+  }
+
+  await(id: string, until: number): Promise<void> {
+    return this.change(id, { ...FREE, State: 'pending', AvailableAt: until });
+  }
+
+  fail(
+    id: string,
+    { attempts, error, until }: { attempts: number; error: string; until: number | null },
+  ): Promise<void> {
+    return this.change(id, {
+      ...FREE,
+      State: until === null ? 'parked' : 'pending',
+      AvailableAt: until ?? 0,
+      Attempts: attempts,
+      Error: error,
+    });
+  }
+
+  async release(claimant: string): Promise<void> {
+    await this.rows()
+      .where({ ClaimedBy: claimant, State: 'claimed' })
+      .update({ ...FREE, State: 'pending' });
+  }
+
+  retry(id: string): Promise<void> {
+    return this.change(id, { ...FREE, State: 'pending', AvailableAt: 0, Attempts: 0 });
+  }
+
+  private async change(id: string, columns: Partial<EventRow>): Promise<void> {
+    await this.rows()
+      .where({ Sequence: Number(id) })
+      .update(columns);
+  }
+
+  async see(ids: readonly string[]): Promise<void> {
+    for (const chunk of chunks(ids.map(Number))) {
+      const rows = await this.rows()
+        .whereIn('Sequence', chunk)
+        .whereNotNull('RowVersion')
+        .orderBy('Sequence');
+      const bySubject = new Map(
+        rows.filter(isVersioned).map((row) => [`${entityOf(row)} ${row.Subject}`, row]),
+      );
+      const seen = [...bySubject.values()].map((row) => ({
+        Entity: entityOf(row),
+        Name: row.Subject,
+        HostId: row.HostId,
+        RowVersion: row.RowVersion,
+        State: row.ToState,
+        UniversalState: row.ToUniversalState,
+      }));
+      for (const part of inGroups(seen, SEEN_GROUP)) {
+        await this.knex(this.seenTable).insert(part).onConflict(['Entity', 'Name']).merge();
+      }
+    }
+  }
+
+  async seen(order: string): Promise<HostStanding | null> {
+    const row = await this.knex<SeenRow & { Entity: string }>(this.seenTable)
+      .where({ Entity: 'ProductionOrder', Name: order })
+      .first();
+    return row === undefined ? null : { state: row.State, universalState: row.UniversalState };
+  }
+
+  async reconcile(at: string): Promise<string[]> {
+    const ids: string[] = [];
+    for (const { entity, view, transitions } of CAPTURED) {
+      const { knex } = this;
+      const rows: ComparedRow[] = await knex({ h: this.table(`orderwright.${view as 'HostMaterial'}`) })
+        .leftJoin({ s: this.seenTable }, (on) => {
+          on.on('s.Name', 'h.Name').andOnVal('s.Entity', entity);
+        })
+        .where((which) => {
+          void which.whereNull('s.RowVersion').orWhereRaw('?? <> ??', ['s.RowVersion', 'h.RowVersion']);
+        })
+        .orderBy('h.Name')
+        .select('h.Id', 'h.Name', 'h.RowVersion', 'h.State', 'h.UniversalState', {
+          SeenVersion: 's.RowVersion',
+          SeenState: 's.State',
+          SeenUniversalState: 's.UniversalState',
+        });
+      for (const row of rows) {
+        const stored = await this.lastStored(entity, row.Name);
+        // What a trigger has stored is known, and waits for its turn.
+        if (stored?.RowVersion === row.RowVersion && stored.HostId === row.Id) continue;
+        const seen = standingOf(stored) ?? standingSeen(row);
+        const before = seen === null ? {} : { State: seen.state, UniversalState: seen.universalState };
+        const operation =
+          seen === null
+            ? 'Create'
+            : hostOperation(transitions, before, { State: row.State, UniversalState: row.UniversalState });
+        const order = entity === 'ProductionOrder' ? row.Name : await this.orderOf(row.Id);
+        const event: NewEvent = {
+          operation: `${entity}.${operation}` as EventOperation,
+          order,
+          material: entity === 'Material' ? row.Name : null,
+          rowVersion: row.RowVersion,
+          claimed: null,
+          input: {},
+          actor: 'host',
+          requestId: null,
+          correlationId: null,
+        };
+        const id = await this.insert({
+          ...toRow(event, at),
+          Door: 'reconcile',
+          HostId: row.Id,
+          FromState: seen?.state ?? null,
+          FromUniversalState: seen?.universalState ?? null,
+          ToState: row.State,
+          ToUniversalState: row.UniversalState,
+        });
+        ids.push(id);
+      }
+    }
+    return ids;
+  }
+
+  private lastStored(entity: string, subject: string): Promise<EventRow | undefined> {
+    return this.rows()
+      .where({ Subject: subject })
+      .where('Operation', 'like', `${entity}.%`)
+      .whereNotNull('HostId')
+      .orderBy('Sequence', 'desc')
+      .first()
+      .then((row) => row);
+  }
+
+  /** The order that a material belongs to now. */
+  private async orderOf(materialId: string): Promise<string | null> {
+    const row = await this.knex({ l: this.table('orderwright.HostProductionOrderMaterial') })
+      .join({ o: this.table('orderwright.HostProductionOrder') }, 'o.Id', 'l.ProductionOrderId')
+      .where('l.MaterialId', materialId)
+      .orderBy('l.IsCurrent', 'desc')
+      .first<{ Name: string } | undefined>('o.Name');
+    return row?.Name ?? null;
+  }
+
+  prune(before: string): Promise<number> {
+    return this.rows().whereIn('State', ['done', 'dropped']).where('StoredAt', '<', before).delete();
+  }
+
+  private rows() {
+    return this.knex<EventRow>(this.queue);
+  }
+}
+
+/** The lease has run out, or is longer than any: the clock was set back since it was made. */
+function leaseIsOver(query: Knex.QueryBuilder, column: string, now: number): Knex.QueryBuilder {
+  return query.whereNotBetween(column, [now + 1, now + LEASE_MS]);
+}
+
+/** What a waiting event shows of its row. */
+function standingOf(row: EventRow | undefined): HostStanding | null {
+  if (row === undefined || row.State === 'done') return null;
+  const { ToState: state, ToUniversalState: universalState } = row;
+  return state === null || universalState === null ? null : { state, universalState };
+}
+
+function standingSeen({ SeenVersion, SeenState, SeenUniversalState }: ComparedRow): HostStanding | null {
+  return SeenVersion === null ? null : { state: SeenState, universalState: SeenUniversalState };
+}
+
+/** Rows of one insert of what was seen: 6 columns each. */
+const SEEN_GROUP = 100;
+const FREE = { ClaimedBy: null, ClaimedUntil: null };
+const ENDED = { ...FREE, Awaits: 0, Error: null };
+
+function isVersioned(row: EventRow): boolean {
+  return row.RowVersion !== null && row.ToState !== null && row.ToUniversalState !== null;
+}
+
+function entityOf({ Operation }: EventRow): string {
+  return Operation.slice(0, Operation.indexOf('.'));
+}
+
+function* inGroups<T>(values: readonly T[], size: number): Generator<T[]> {
+  for (let from = 0; from < values.length; from += size) yield values.slice(from, from + size);
+}

@@ -1,0 +1,274 @@
+/**
+ * What a dispatcher does with the queue, once: claims events that are due, and applies them with their effect and their
+ * mark in one transaction (design 3.6). Events of different orders share a transaction, each in a savepoint of its own.
+ */
+import { randomUUID } from 'node:crypto';
+import { epochMilliseconds, instantOf } from '../core/time.js';
+import { OrderwrightError } from '../core/problem.js';
+import { operationSettings } from '../ports/configuration.js';
+import type { Session } from '../ports/database.js';
+import type { HookEvent } from '../ports/event-queue.js';
+import { applyEvent, type EventContext } from './apply-event.js';
+import type { Kernel } from './kernel.js';
+import type { ActiveRules } from './rule-book.js';
+import { TimeBudgetExceeded, withinTime } from './time-budget.js';
+import { record, type Recorded, type Run } from './transaction.js';
+
+/** Who is named where the dispatcher itself does something. */
+const DISPATCHER = 'orderwright';
+/** Events of one claim: more are applied no faster, and held up for longer where the dispatcher dies. */
+const CLAIM = 128;
+/** How long one transaction goes on applying, so that other doors of this process and other processes get their turn. */
+const TRANSACTION_MS = 100;
+/** Looks at a report whose row does not show it yet: soon at first, and then less often. */
+const LOOK_AGAIN_MS = { least: 100, most: 1000 };
+const BACK_OFF_MS = { first: 200, factor: 4, most: 60_000 };
+/** What passes by itself: it is tried again at once, and not held against the event. */
+const PASSING: ReadonlySet<string> = new Set([
+  'OW_DATABASE_LOCKED',
+  'OW_DATABASE_DEADLOCK',
+  'OW_ORDER_CHANGED',
+]);
+
+/** What one turn came to. */
+export interface Dispatched {
+  applied: number;
+  dropped: number;
+  retried: number;
+  parked: number;
+  /** Reports whose row does not show them yet. */
+  waiting: number;
+}
+
+/** Outside values of a turn: time is an argument. */
+export interface Turn {
+  /** Milliseconds of the wall clock. */
+  now: () => number;
+  /** From 0 to 1. */
+  random: () => number;
+  signal: AbortSignal;
+}
+
+/** Claims what is due and applies it; gives null where nothing is. */
+export async function dispatch(kernel: Kernel, turn: Turn): Promise<Dispatched | null> {
+  const now = turn.now();
+  // A look without the write lock: an idle dispatcher holds nobody up.
+  if (!(await kernel.database.read((session) => session.events.isDue(now)))) return null;
+  await kernel.rules.refresh(DISPATCHER);
+  const claimant = randomUUID();
+  let claimed = await kernel.database.write((session) =>
+    session.events.claim({ claimant, limit: CLAIM, now }),
+  );
+  if (claimed.length === 0) return null;
+  const total: Dispatched = { applied: 0, dropped: 0, retried: 0, parked: 0, waiting: 0 };
+  try {
+    while (claimed.length > 0 && !turn.signal.aborted) {
+      claimed = await applySome(kernel, turn, { claimant, claimed, total });
+    }
+  } finally {
+    if (claimed.length > 0) await kernel.database.write((session) => session.events.release(claimant));
+  }
+  return total;
+}
+
+interface Batch {
+  claimant: string;
+  claimed: HookEvent[];
+  total: Dispatched;
+}
+
+/** Applies as many of the claimed events as fit into one transaction; gives those that are left. */
+async function applySome(
+  kernel: Kernel,
+  turn: Turn,
+  { claimant, claimed, total }: Batch,
+): Promise<HookEvent[]> {
+  const done: Dispatched = { applied: 0, dropped: 0, retried: 0, parked: 0, waiting: 0 };
+  let left = claimed;
+  try {
+    await kernel.database.write(async (session) => {
+      const transaction = await Transaction.begin(kernel, session, { turn, claimed, claimant });
+      const end = performance.now() + TRANSACTION_MS;
+      let next = 0;
+      while (next < claimed.length && (next === 0 || performance.now() < end)) {
+        const event = claimed[next];
+        next += 1;
+        if (event !== undefined && transaction.held.has(event.id)) await transaction.apply(event, done);
+      }
+      await transaction.end();
+      left = claimed.slice(next);
+    });
+  } catch (error) {
+    if (!(error instanceof Hung)) throw error;
+    // What hangs may go on writing in its transaction: all of that is undone, and the others are tried again without it.
+    const { event, cause } = error;
+    await kernel.database.write((session) => failed(kernel, session, { turn, event, cause, done: total }));
+    return claimed.filter(({ id }) => id !== error.event.id);
+  }
+  for (const key of Object.keys(done) as (keyof Dispatched)[]) total[key] += done[key];
+  return left;
+}
+
+/** An event that did not end in time. */
+class Hung extends Error {
+  constructor(
+    readonly event: HookEvent,
+    override readonly cause: unknown,
+  ) {
+    super('An event did not end in time');
+  }
+}
+
+/** The events of one transaction of the dispatcher. */
+class Transaction {
+  private readonly finished: string[] = [];
+  private readonly recorded: Recorded[] = [];
+
+  private constructor(
+    private readonly given: { kernel: Kernel; session: Session; turn: Turn; rules: ActiveRules },
+    /** The events that are still this claim's: another dispatcher may have taken over what took too long. */
+    readonly held: ReadonlySet<string>,
+    private readonly context: EventContext,
+  ) {}
+
+  static async begin(
+    kernel: Kernel,
+    session: Session,
+    { turn, claimed, claimant }: { turn: Turn; claimed: readonly HookEvent[]; claimant: string },
+  ): Promise<Transaction> {
+    const now = turn.now();
+    const ids = claimed.map(({ id }) => id);
+    const held = await session.events.hold({ claimant, limit: ids.length, now }, ids);
+    const orders = claimed.flatMap(({ operation, order }) =>
+      order === null || operation.startsWith('Material.') ? [] : [order],
+    );
+    const context: EventContext = {
+      snapshots: await session.orders.load(orders),
+      awaiting: await session.events.awaiting(orders),
+      expired: false,
+      since: instantOf(now - kernel.configuration.events.confirmSeconds * 1000),
+    };
+    const rules = await kernel.rules.active(session);
+    return new Transaction({ kernel, session, turn, rules }, held, context);
+  }
+
+  async apply(event: HookEvent, done: Dispatched): Promise<void> {
+    // A report from before, whose row has come to show it, is an earlier event of the order.
+    for (const earlier of this.context.awaiting.filter(
+      ({ id, order }) => order === event.order && +id < +event.id,
+    )) {
+      if (earlier.operation !== event.operation) await this.applyOne(earlier, done, true);
+    }
+    await this.applyOne(event, done, false);
+  }
+
+  private async applyOne(event: HookEvent, done: Dispatched, early: boolean): Promise<void> {
+    const { kernel, session, turn } = this.given;
+    const { events } = session;
+    const now = turn.now();
+    const age = now - epochMilliseconds(event.storedAt);
+    const confirm = kernel.configuration.events.confirmSeconds * 1000;
+    const context = Object.assign(this.context, { expired: !early && age >= confirm });
+    const run = this.runOf(event);
+    try {
+      const became = await session.nested(() =>
+        withinTime(budgetOf(kernel, event), () => applyEvent(run, event, context)),
+      );
+      if (became === 'waits') {
+        if (early) return;
+        const pause = Math.min(Math.max(age, LOOK_AGAIN_MS.least), LOOK_AGAIN_MS.most, confirm);
+        await events.await(event.id, now + Math.max(1, pause));
+        done.waiting += 1;
+        return;
+      }
+      if (became === 'dropped') await events.drop(event.id);
+      else this.finished.push(event.id);
+      done[became === 'done' ? 'applied' : 'dropped'] += 1;
+      this.recorded.push(...run.recorded);
+      const place = this.context.awaiting.findIndex(({ id }) => id === event.id);
+      if (place >= 0) this.context.awaiting.splice(place, 1);
+    } catch (error) {
+      if (error instanceof TimeBudgetExceeded) throw new Hung(event, error);
+      if (isOutage(error)) throw error;
+      await failed(kernel, session, { turn, event, cause: error, done });
+    }
+  }
+
+  /** Marks what was applied, and writes what it says into the journal. */
+  async end(): Promise<void> {
+    const { session } = this.given;
+    await session.events.finish(this.finished);
+    await session.events.see(this.finished);
+    await record(session, this.recorded);
+  }
+
+  private runOf({ id, requestId, correlationId, actor }: HookEvent): Run {
+    const { kernel, session, rules, turn } = this.given;
+    const request = requestId ?? `event-${id}`;
+    return {
+      kernel,
+      session,
+      rules,
+      request: {
+        requestId: request,
+        correlationId: correlationId ?? request,
+        actor,
+        now: instantOf(turn.now()),
+      },
+      door: 'event',
+      override: null,
+      dryRun: false,
+      recorded: [],
+      undoneRows: new Map(),
+    };
+  }
+}
+
+/** Twice what a verdict may take: the rules are asked, and then the hooks do their work. */
+function budgetOf(kernel: Kernel, { operation }: HookEvent): number {
+  return (
+    2 * operationSettings(kernel.configuration, operation.slice(operation.indexOf('.') + 1)).timeBudgetMs
+  );
+}
+
+interface Failure {
+  turn: Turn;
+  event: HookEvent;
+  cause: unknown;
+  done: Dispatched;
+}
+
+/** Puts a failed event back with a pause that grows, or parks it with its error. */
+async function failed(
+  kernel: Kernel,
+  session: Session,
+  { turn, event, cause, done }: Failure,
+): Promise<void> {
+  const error = cause instanceof Error ? cause.message : String(cause);
+  const attempts = event.attempts + 1;
+  const now = turn.now();
+  if (cause instanceof OrderwrightError && PASSING.has(cause.code)) {
+    done.retried += 1;
+    await session.events.fail(event.id, { attempts: event.attempts, error, until: now + jitter(20, turn) });
+    return;
+  }
+  if (attempts >= kernel.configuration.events.attempts) {
+    done.parked += 1;
+    await session.events.fail(event.id, { attempts, error, until: null });
+    return;
+  }
+  done.retried += 1;
+  const pause = Math.min(BACK_OFF_MS.first * BACK_OFF_MS.factor ** (attempts - 1), BACK_OFF_MS.most);
+  await session.events.fail(event.id, { attempts, error, until: now + jitter(pause, turn) });
+}
+
+/** Up to a fifth more or less, so that those that failed together do not come together again. */
+function jitter(milliseconds: number, { random }: Turn): number {
+  return Math.round(milliseconds * (0.8 + 0.4 * random()));
+}
+
+/** The database itself fails: no event is to blame, and the whole transaction is undone. */
+function isOutage(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' && /^(SQLITE_(BUSY|FULL|IOERR|READONLY|CORRUPT)|OW_DATABASE_)/.test(code);
+}
