@@ -9,6 +9,7 @@ import type { PlantReader } from '../ports/plant-store.js';
 import { decideOrder, rowOf } from './decide-order.js';
 import type { Kernel } from './kernel.js';
 import { proposeNothing, type Operation } from './operation.js';
+import { foreignOwner } from './owner-role.js';
 import { askOf, finish, refuse, transact, type PerformRequest, type Run } from './perform.js';
 
 export interface CreateRequest extends Omit<PerformRequest, 'operation' | 'orders' | 'input' | 'override'> {
@@ -50,7 +51,8 @@ export async function createOrders(
   });
 }
 
-async function readOrders(run: Run, reader: PlantReader, value: JsonValue): Promise<PlantOrder[]> {
+/** @throws OrderwrightError OW_ORDERS_INVALID with every problem. */
+export async function readOrders(run: Run, reader: PlantReader, value: JsonValue): Promise<PlantOrder[]> {
   const single = !Array.isArray(value);
   const file: JsonObject = { productionOrders: single ? [value] : value };
   const { names, ...existing } = await run.session.plant.existing();
@@ -83,6 +85,8 @@ async function createOne(run: Run, order: PlantOrder): Promise<AnswerRow> {
     const message = `There is no product ${order.product}.`;
     return refuse(run, create, order.name, refusal('OW_PRODUCT_UNKNOWN', 'The product exists', message));
   }
+  const foreign = foreignOwner(run.roles, snapshot.order);
+  if (foreign !== null) return refuse(run, create, order.name, foreign);
   const ask = askOf(run, create, snapshot, {});
   const decided = await decideOrder(ask);
   return finish(run, ask, decided, {

@@ -25,6 +25,7 @@ import {
 import { orderContext, PluginFailed, type Ask } from './evaluate-order.js';
 import { findOperation, type Kernel } from './kernel.js';
 import type { Operation } from './operation.js';
+import { foreignOwner } from './owner-role.js';
 import type { ActiveRules } from './rule-book.js';
 import { settle } from './settle.js';
 
@@ -42,6 +43,8 @@ export interface PerformRequest {
   override?: { rule: string; reason: string } | null;
   requestId?: string;
   correlationId?: string;
+  /** Roles of whoever asks; all of them where left out. */
+  roles?: readonly string[] | null;
 }
 
 /** A verdict as it is journalled, with what came of it. */
@@ -58,6 +61,7 @@ export interface Run {
   rules: ActiveRules;
   request: Request;
   door: Door;
+  roles: readonly string[] | null;
   override: { rule: string; reason: string } | null;
   dryRun: boolean;
   recorded: Recorded[];
@@ -125,6 +129,7 @@ export async function transact(
         rules,
         request,
         door: asked.door,
+        roles: asked.roles ?? null,
         override: asked.override ?? null,
         dryRun: asked.dryRun === true,
         recorded,
@@ -182,6 +187,9 @@ async function performOne(
   snapshot: OrderSnapshot,
   input: JsonObject,
 ): Promise<AnswerRow> {
+  const foreign = foreignOwner(run.roles, snapshot.order);
+  if (foreign !== null)
+    return refuse(run, operation, snapshot.order.name, { ...foreign, state: snapshot.order.state });
   const ask = askOf(run, operation, snapshot, input);
   const decided = await decideOrder(ask);
   return finish(run, ask, decided, {
@@ -323,7 +331,8 @@ function checkOverride(run: Run, operation: Operation, names: readonly string[])
   );
 }
 
-function unknownOrder(run: Run, operation: Operation, name: string): AnswerRow {
+/** The row of a name that no order has. */
+export function unknownOrder(run: Run, operation: Operation, name: string): AnswerRow {
   const message = `There is no Production Order ${name}.`;
   return refuse(run, operation, name, refusal('OW_ORDER_UNKNOWN', 'The order exists', message));
 }
@@ -334,7 +343,7 @@ export function refuse(run: Run, operation: Operation, name: string, violation: 
     name,
     allowed: false,
     mode: operationSettings(run.kernel.configuration, operation.name).mode,
-    state: null,
+    state: violation.state ?? null,
     violations: [violation],
     warnings: [],
   };
@@ -359,7 +368,12 @@ function refusedTogether(run: Run, row: AnswerRow): AnswerRow {
   return { ...undone, allowed: false, violations } as AnswerRow;
 }
 
-function draftOf(run: Run, operation: string, order: string): JournalDraft {
+/** A journal entry with who asks and what about, and nothing decided yet. */
+export function draftOf(
+  run: Pick<Run, 'request' | 'door'> & { rules: { hash: string } },
+  operation: string,
+  order: string,
+): JournalDraft {
   return {
     actor: run.request.actor,
     door: run.door,
@@ -376,7 +390,8 @@ function draftOf(run: Run, operation: string, order: string): JournalDraft {
   };
 }
 
-function recordOf(
+/** The verdict on one order as it is journalled. */
+export function recordOf(
   run: Run,
   ask: Ask,
   { decided, row, outcome }: { decided: Decided; row: AnswerRow; outcome: Outcome | null },
