@@ -12,6 +12,7 @@ import { addOperationCommands } from './operations.js';
 import { addOrderCommands } from './order.js';
 import { addPluginCommands } from './plugin-commands.js';
 import { addRulesCommand } from './rules.js';
+import { addServeCommand } from './serve.js';
 import { Shell, type Output } from './shell.js';
 
 const DONE = 0;
@@ -86,6 +87,7 @@ function addCommands(program: Command, shell: Shell, loaded: LoadedConfiguration
   addRulesCommand(program, shell);
   addJournalCommand(program, shell);
   addConfigCommand(program, shell);
+  addServeCommand(program, shell);
   if (!(loaded instanceof OrderwrightError)) {
     addPluginCommands(
       program,
