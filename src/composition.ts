@@ -41,11 +41,14 @@ export interface Composition {
   clock?: Clock;
 }
 
+/** Reads at a time that go by the writer. */
+const READERS = 4;
+
 /** Opens the database, migrates and installs it on first use, lets the plugins in and puts the kernel together. */
 export async function compose({ database, loaded, clock = systemClock }: Composition): Promise<Composed> {
   const file = databaseOf(database);
   const knex = openSqlite(file);
-  const reader = file === ':memory:' ? knex : openSqlite(file);
+  const reader = file === ':memory:' ? knex : openSqlite(file, READERS);
   try {
     // Before the database is touched: a plugin whose code is refused leaves no table behind.
     const plugins: InstalledPlugin[] = [];

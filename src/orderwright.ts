@@ -23,6 +23,7 @@ import { ORDER_VALUES } from './operations/order-values.js';
 import { perform, type PerformRequest } from './operations/perform.js';
 import { ruleTag, type RulesStatus } from './operations/rule-book.js';
 import { sealJournal, verifyJournal, type Sealed, type Verification } from './operations/seal-journal.js';
+import { SharedReads } from './operations/shared-reads.js';
 import { makeChange } from './operations/make-change.js';
 import { listOrders, showOrder } from './operations/show-order.js';
 import type { Door, JournalEntry } from './ports/journal.js';
@@ -139,6 +140,7 @@ function frontDoor(
     return { ...who(caller), requestId, correlationId: caller.correlationId ?? requestId };
   };
   const writer = new JournalWriter(kernel.database);
+  const reads = new SharedReads(kernel);
   const doorOf = (caller: Caller): Omit<RouteContext, 'request'> => ({
     ...who(caller),
     perform: (asked) => {
@@ -176,7 +178,7 @@ function frontDoor(
     hookNames: kernel.configuration.hookNames,
     perform: async (asked) => perform(kernel, { ...asked, ...who(asked), door }),
     evaluate: async (asked) =>
-      evaluateCollection({ kernel, reader, writer }, { ...asked, ...who(asked), door }),
+      evaluateCollection({ kernel, reader, writer, reads }, { ...asked, ...who(asked), door }),
     create: async (asked) => createOrders(kernel, reader, { ...asked, ...who(asked), door }),
     importPlant: async (asked) => importIntoPlant(kernel, reader, { ...asked, ...who(asked), door }),
     order: async (name, caller = {}) => showOrder(kernel, name, requestOf(caller)),

@@ -10,7 +10,6 @@ import type { OrderSnapshot } from '../core/order/production-order.js';
 import type { PlantOrder } from '../core/plant/plant.js';
 import { refusal, type Verdict, type Violation } from '../core/rules/verdict.js';
 import { operationSettings } from '../ports/configuration.js';
-import type { Session } from '../ports/database.js';
 import type { AnswerRow, Request } from '../ports/plugin.js';
 import type { PlantReader } from '../ports/plant-store.js';
 import { checkInput } from './check-input.js';
@@ -22,6 +21,7 @@ import type { Operation } from './operation.js';
 import { ORDER_VALUES, withValues } from './order-values.js';
 import { foreignOwner } from './owner-role.js';
 import { askOf, draftOf, recordOf, refuse, unknownOrder, type PerformRequest, type Run } from './perform.js';
+import type { SharedRead, SharedReads } from './shared-reads.js';
 import { TimeBudgetExceeded, withinTime } from './time-budget.js';
 
 export interface EvaluateRequest
@@ -34,6 +34,7 @@ export interface EvaluateParts {
   kernel: Kernel;
   reader: PlantReader;
   writer: JournalWriter;
+  reads: SharedReads;
 }
 
 /** How long an answer waits for its journal entry, in milliseconds: the caller may itself hold what the entry waits for. */
@@ -59,7 +60,8 @@ export async function evaluateCollection(
   try {
     answer = await withinTime(timeBudgetMs, async () => {
       await kernel.rules.refresh(actor);
-      return kernel.database.read((session) => evaluateAll(parts, { asked, operation, request, session }));
+      const names = asked.orders.map(({ name }) => name);
+      return parts.reads.read(names, (read) => evaluateAll(parts, { asked, operation, request, read }));
     });
   } catch (error) {
     const reason = unavailability(error, timeBudgetMs);
@@ -84,17 +86,18 @@ interface Question {
   asked: EvaluateRequest;
   operation: Operation;
   request: Request;
-  session: Session;
+  read: SharedRead;
 }
 
 async function evaluateAll(
   { kernel, reader }: EvaluateParts,
-  { asked, operation, request, session }: Question,
+  { asked, operation, request, read }: Question,
 ): Promise<Evaluated> {
+  const { session, rules, snapshots } = read;
   const run: Run = {
     kernel,
     session,
-    rules: await kernel.rules.active(session),
+    rules,
     request,
     door: asked.door,
     roles: asked.roles ?? null,
@@ -109,7 +112,6 @@ async function evaluateAll(
     for (const order of await readOrders(run, reader, file)) rows.push(await evaluateNew(run, order));
     return { run, rows };
   }
-  const snapshots = await session.orders.load(asked.orders.map(({ name }) => name));
   for (const { name, values = {} } of asked.orders) {
     const snapshot = snapshots.get(name);
     rows.push(

@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import swagger from '@fastify/swagger';
 import rateLimit from '@fastify/rate-limit';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify';
+import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify';
 import { pathOfPointer } from '../../core/json-path.js';
 import type { HttpConfiguration, TokenEntry } from '../../ports/configuration.js';
 import { parseJson } from '../files/json.js';
@@ -47,11 +47,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const app = fastify({
     ...tlsOptions(http),
     logger: log === false ? false : { level: 'info', stream: log, redact: ['req.headers.authorization'] },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
     bodyLimit: http.bodyLimit,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: PATH_SEGMENT },
-    requestIdLogLabel: 'correlationId',
     genReqId: correlationOrNew,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -186,10 +185,11 @@ function guard(app: FastifyInstance, { door, gate, http }: Guarded): DoorParts['
     throw new HttpProblem(415, 'OW_MEDIA_TYPE', 'The body is sent as it is, without content encoding.');
   });
   app.addHook('onResponse', (request, reply, done) => {
-    const { actor, correlationId = request.id } = (request.body ?? {}) as Record<string, string | undefined>;
+    const { actor, correlationId } = (request.body ?? {}) as Record<string, string | undefined>;
     request.log.info(
       {
-        correlationId,
+        // The caller's own goes before the one that the request was given when it came.
+        ...(correlationId === undefined ? {} : { askedFor: correlationId }),
         method: request.method,
         path: request.url.split('?')[0],
         status: reply.statusCode,
