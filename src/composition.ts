@@ -78,7 +78,10 @@ interface Outside {
   clock: Clock;
 }
 
-function register(container: DependencyContainer, { knex, reader, loaded, clock }: Outside): DependencyContainer {
+function register(
+  container: DependencyContainer,
+  { knex, reader, loaded, clock }: Outside,
+): DependencyContainer {
   const one = (token: string, create: (from: DependencyContainer) => unknown) =>
     container.register(token, { useFactory: instanceCachingFactory(create) });
   const ruleFolders = loaded.plugins.flatMap(({ folder, manifest }) =>

@@ -271,7 +271,12 @@ function moveOf(word: string): QueueMove {
 /** What `queue` answers. */
 export function queueDocument(queue: readonly QueuedEntry[]) {
   return {
-    orders: queue.map(({ name, priority, position, reschedule }) => ({ name, priority, position, reschedule })),
+    orders: queue.map(({ name, priority, position, reschedule }) => ({
+      name,
+      priority,
+      position,
+      reschedule,
+    })),
   };
 }
 

@@ -62,7 +62,8 @@ function postSchedule(settings: SchedulingSettings): Route {
     const problems: Problem[] = [];
     if (typeof save !== 'boolean' && typeof save !== 'string')
       problems.push(invalid('$.save', 'is true, false or the version of a plan'));
-    if (upTo !== null && typeof upTo !== 'string') problems.push(invalid('$.upTo', 'is the name of an order'));
+    if (upTo !== null && typeof upTo !== 'string')
+      problems.push(invalid('$.upTo', 'is the name of an order'));
     if (problems.length > 0) throw refused(problems);
     const options: CommandContext['options'] = {
       ...(save !== false && { save: save as string | boolean }),

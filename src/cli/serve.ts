@@ -45,12 +45,19 @@ async function serve(shell: Shell, options: Options): Promise<void> {
     log: process.stderr,
   });
   const stopped = signalled();
+  // A promise that a plugin forgot must not stop the door for everybody.
+  process.on('unhandledRejection', (error) => {
+    app.log.error({ err: error }, 'something failed that nobody waited for');
+  });
   try {
     await app.listen({ host: http.host, port: http.port });
   } catch (error) {
     await app.close();
     const reason = (error as Error).message;
-    throw new OrderwrightError('OW_SERVE_ADDRESS', `${http.host}:${http.port} can't be listened on: ${reason}`);
+    throw new OrderwrightError(
+      'OW_SERVE_ADDRESS',
+      `${http.host}:${http.port} can't be listened on: ${reason}`,
+    );
   }
   if (options.dispatcher) dispatcher = door.startDispatcher?.() ?? null;
   const sealing = setInterval(() => {

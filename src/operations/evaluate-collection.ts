@@ -24,8 +24,7 @@ import { askOf, draftOf, recordOf, refuse, unknownOrder, type PerformRequest, ty
 import type { SharedRead, SharedReads } from './shared-reads.js';
 import { TimeBudgetExceeded, withinTime } from './time-budget.js';
 
-export interface EvaluateRequest
-  extends Omit<PerformRequest, 'orders' | 'dryRun' | 'atomic' | 'override'> {
+export interface EvaluateRequest extends Omit<PerformRequest, 'orders' | 'dryRun' | 'atomic' | 'override'> {
   /** Orders by name, with what the caller knows of them; a Create has the whole order in the values. */
   orders: readonly { name: string; values?: JsonObject }[];
 }
@@ -48,8 +47,7 @@ export async function evaluateCollection(
   asked: EvaluateRequest,
 ): Promise<Verdict<AnswerRow>> {
   const { kernel } = parts;
-  const operation =
-    asked.operation === create.name ? create : findOperation(kernel, asked.operation);
+  const operation = asked.operation === create.name ? create : findOperation(kernel, asked.operation);
   const { timeBudgetMs } = operationSettings(kernel.configuration, operation.name);
   checkInput(operation.input, asked.input ?? {});
   checkOrders(asked.orders, operation);
@@ -192,7 +190,8 @@ function checkOrders(orders: EvaluateRequest['orders'], operation: Operation): v
       checkInput(ORDER_VALUES, values);
     } catch (error) {
       if (!(error instanceof OrderwrightError)) throw error;
-      for (const problem of error.problems) invalid(problem.message, `${path}.values${problem.path.slice(1)}`);
+      for (const problem of error.problems)
+        invalid(problem.message, `${path}.values${problem.path.slice(1)}`);
     }
   }
   if (problems.length === 0) return;
@@ -244,7 +243,10 @@ function unavailable(
 }
 
 /** Null where the entries are written or will be; else why they are not. */
-async function recordSoon(writer: JournalWriter, { recorded }: Pick<Run, 'recorded'>): Promise<Violation | null> {
+async function recordSoon(
+  writer: JournalWriter,
+  { recorded }: Pick<Run, 'recorded'>,
+): Promise<Violation | null> {
   const writing = writer.write(recorded.map(({ draft, details }) => ({ ...draft, details })));
   // Who went on without waiting hears of no failure any more.
   writing.catch(() => undefined);

@@ -215,7 +215,11 @@ export class RuleBook {
       : { ok: false as const, problems: [badId(id)] };
     const problems = read.ok ? (read.rule.id === id ? [] : [otherId(id, read.rule.id)]) : read.problems;
     if (!read.ok || problems.length > 0) {
-      throw new OrderwrightError('OW_RULE_INVALID', `The rule ${id} is not valid; nothing was written`, problems);
+      throw new OrderwrightError(
+        'OW_RULE_INVALID',
+        `The rule ${id} is not valid; nothing was written`,
+        problems,
+      );
     }
     await files.write({ file, text });
     await this.lookNow(author);

@@ -103,7 +103,9 @@ function httpConfiguration({ tls, ...http }: HttpFile = {}, base: string): HttpC
 export function checkTokenEntry(entry: TokenEntry): void {
   const problems = shapeProblems({ tokens: [entry] } as unknown as ConfigFile);
   if (problems.length === 0) return;
-  const list = problems.map(({ path, message }) => `${path.replace('$.tokens[0].', '')} ${message}`).join('; ');
+  const list = problems
+    .map(({ path, message }) => `${path.replace('$.tokens[0].', '')} ${message}`)
+    .join('; ');
   throw new OrderwrightError('OW_USAGE', `This is no token that can be: ${list}`, problems, true);
 }
 

@@ -66,7 +66,11 @@ export class Gate {
     if (authorization === undefined) {
       const certified = this.certified(request);
       if (certified !== null) return certified;
-      throw new HttpProblem(401, 'OW_TOKEN_MISSING', 'This server needs a token: Authorization: Bearer <token>.');
+      throw new HttpProblem(
+        401,
+        'OW_TOKEN_MISSING',
+        'This server needs a token: Authorization: Bearer <token>.',
+      );
     }
     const token = /^Bearer ([\x21-\x7e]{1,500})$/i.exec(authorization)?.[1];
     if (token === undefined) throw invalidToken();
@@ -81,7 +85,8 @@ export class Gate {
       throw new HttpProblem(429, 'OW_TOKEN_FAILURES', 'Too many wrong tokens. Maybe wait for a minute.');
     }
     // Counted before it is known to be wrong: many at once are many attempts.
-    const current = failed !== undefined && failed.until > now ? failed : { count: 0, until: now + FAILURE_WINDOW_MS };
+    const current =
+      failed !== undefined && failed.until > now ? failed : { count: 0, until: now + FAILURE_WINDOW_MS };
     current.count += 1;
     if (this.failures.size >= ADDRESSES) this.failures.clear();
     this.failures.set(address, current);
@@ -119,7 +124,11 @@ function refuseOtherSites({ headers }: FastifyRequest): void {
   const origin = headers.origin === undefined ? host : hostOf(headers.origin);
   const name = host?.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') ?? '';
   if (isLoopback(name) && origin === host) return;
-  throw new HttpProblem(403, 'OW_CROSS_SITE', 'Without tokens this server answers only this machine’s own address.');
+  throw new HttpProblem(
+    403,
+    'OW_CROSS_SITE',
+    'Without tokens this server answers only this machine’s own address.',
+  );
 }
 
 function hostOf(url: string): string | null {

@@ -52,7 +52,11 @@ export class Metrics {
       });
     statistic('orderwright_event_lag_seconds', 'How long the oldest event waits', (s) => s.lagSeconds);
     statistic('orderwright_events_applied_total', 'Events that this process applied', (s) => s.applied);
-    statistic('orderwright_event_retries_total', 'Attempts that failed and are tried again', (s) => s.retries);
+    statistic(
+      'orderwright_event_retries_total',
+      'Attempts that failed and are tried again',
+      (s) => s.retries,
+    );
     statistic('orderwright_events_parked_total', 'Events that this process parked', (s) => s.parked);
   }
 

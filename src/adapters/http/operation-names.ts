@@ -29,10 +29,15 @@ export class OperationNames {
    * @throws HttpProblem 404 OW_OPERATION_UNKNOWN
    */
   find(name: string, moment?: Moment): string {
-    const ours = this.ofHost.get(moment === undefined ? name : `${name}.${moment}`) ?? this.ofHost.get(name) ?? name;
+    const ours =
+      this.ofHost.get(moment === undefined ? name : `${name}.${moment}`) ?? this.ofHost.get(name) ?? name;
     if (this.known.has(ours)) return ours;
     const known = [...this.known].join(', ');
-    throw new HttpProblem(404, 'OW_OPERATION_UNKNOWN', `There is no operation ${name}. Maybe one of: ${known}`);
+    throw new HttpProblem(
+      404,
+      'OW_OPERATION_UNKNOWN',
+      `There is no operation ${name}. Maybe one of: ${known}`,
+    );
   }
 }
 

@@ -136,4 +136,3 @@ function refuseValues(orders: readonly AskedOrder[]): void {
 export function withoutEvents(): HttpProblem {
   return new HttpProblem(503, 'OW_EVENTS_UNAVAILABLE', 'This server has no event queue.');
 }
-

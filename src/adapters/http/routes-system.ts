@@ -26,7 +26,9 @@ export function addSystemRoutes(app: FastifyInstance, { door, metrics, dispatche
       schema: {
         summary: 'Prometheus metrics',
         querystring: noQuery,
-        response: { 200: { description: 'The metrics', content: { 'text/plain': { schema: { type: 'string' } } } } },
+        response: {
+          200: { description: 'The metrics', content: { 'text/plain': { schema: { type: 'string' } } } },
+        },
       },
       config: { permission: 'Metrics.Show' },
     },

@@ -58,7 +58,10 @@ function collection(values: JsonObject): JsonObject {
   };
   return {
     requestId: { ...SHORT, description: 'Names this request; made up where left out' },
-    correlationId: { ...SHORT, description: 'Of the caller’s own, to the journal; else the header x-correlation-id' },
+    correlationId: {
+      ...SHORT,
+      description: 'Of the caller’s own, to the journal; else the header x-correlation-id',
+    },
     actor: { ...SHORT, description: 'Who is named in the journal' },
     input: { type: 'object', description: 'The input of the operation, such as plannedStart and plannedEnd' },
     orders: { type: 'array', minItems: 1, maxItems: MAX_ORDERS, items: order },
@@ -87,7 +90,8 @@ export const operationBody: JsonObject = {
     atomic: { type: 'boolean', default: false, description: 'All of the orders or none' },
     override: {
       type: 'object',
-      description: 'Lets one order through one rule; needs the permission ProductionOrder.<Operation>.Override',
+      description:
+        'Lets one order through one rule; needs the permission ProductionOrder.<Operation>.Override',
       required: ['rule', 'reason'],
       additionalProperties: false,
       properties: { rule: SHORT, reason: { ...SHORT, maxLength: 2000 } },

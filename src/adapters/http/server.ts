@@ -7,7 +7,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import swagger from '@fastify/swagger';
 import rateLimit from '@fastify/rate-limit';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { fastify, LogController, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifyServerOptions } from 'fastify';
+import {
+  fastify,
+  LogController,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
 import { pathOfPointer } from '../../core/json-path.js';
 import type { HttpConfiguration, TokenEntry } from '../../ports/configuration.js';
 import { parseJson } from '../files/json.js';
@@ -45,7 +52,7 @@ const JOURNAL_PATIENCE_MS = 100;
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { door, http, tokens, now = null, dispatcher = () => null, log = false } = options;
   const app = fastify({
-    ...tlsOptions(http),
+    ...socketOptions(http),
     logger: log === false ? false : { level: 'info', stream: log, redact: ['req.headers.authorization'] },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
     bodyLimit: http.bodyLimit,
@@ -61,6 +68,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     },
   } as unknown as FastifyServerOptions) as unknown as FastifyInstance;
   useOwnJson(app);
+  closeWithAnswers(app);
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'orderwright', version: door.version } },
   });
@@ -79,11 +87,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   return app;
 }
 
-function tlsOptions({ tls }: HttpConfiguration): object {
-  if (tls === null) return {};
+function socketOptions({ tls }: HttpConfiguration): object {
+  // A request without it is refused by us, as a problem; Node would answer it in its own way.
+  const own = { requireHostHeader: false };
+  if (tls === null) return { http: own };
   const read = (file: string) => readFileSync(file);
   const asked = tls.ca === null ? {} : { ca: read(tls.ca), requestCert: true, rejectUnauthorized: true };
-  return { https: { cert: read(tls.cert), key: read(tls.key), minVersion: 'TLSv1.2', ...asked } };
+  return { https: { ...own, cert: read(tls.cert), key: read(tls.key), minVersion: 'TLSv1.2', ...asked } };
 }
 
 function correlationOrNew(request: IncomingMessage): string {
@@ -92,6 +102,19 @@ function correlationOrNew(request: IncomingMessage): string {
   } catch {
     return randomUUID();
   }
+}
+
+/** A connection that is in use when the server stops ends with its answer: nobody would close it after that. */
+function closeWithAnswers(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) void reply.header('connection', 'close');
+    done();
+  });
 }
 
 /** JSON as everywhere else: strict, at most 15 digits in a number, bounded depth, and valid UTF-8. */
@@ -169,6 +192,8 @@ function guard(app: FastifyInstance, { door, gate, http }: Guarded): DoorParts['
       throw new HttpProblem(429, 'OW_RATE_LIMIT', 'Too many requests. Maybe wait a moment.');
     }
     correlationOf(request);
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
+      throw new HttpProblem(400, 'OW_HEADER_INVALID', 'A request of HTTP/1.1 has a header host.');
     const { permission = null } = request.routeOptions.config;
     const isKnown = request.routeOptions.url !== undefined;
     if (permission === null && isKnown) return;
@@ -227,15 +252,21 @@ function answerProblems(app: FastifyInstance, routes: readonly KnownRoute[]): vo
   app.setNotFoundHandler((request, reply) => {
     const [path = ''] = request.url.split('?');
     const methods = routes.filter(({ fits }) => fits.test(path)).flatMap((route) => route.methods);
-    if (methods.length === 0) throw new HttpProblem(404, 'OW_ROUTE_UNKNOWN', 'There is nothing at this path.');
+    if (methods.length === 0)
+      throw new HttpProblem(404, 'OW_ROUTE_UNKNOWN', 'There is nothing at this path.');
     const allowed = [...new Set(methods)].join(', ');
     void reply.header('allow', allowed);
     throw new HttpProblem(405, 'OW_METHOD', `This path takes ${allowed}.`);
   });
   app.setErrorHandler((error, request, reply) => {
-    const { validation, validationContext } = error as { validation?: ErrorObject[]; validationContext?: string };
+    const { validation, validationContext } = error as {
+      validation?: ErrorObject[];
+      validationContext?: string;
+    };
     const problem =
-      validation === undefined ? problemOf(error) : invalidRequest(validation, validationContext ?? 'request');
+      validation === undefined
+        ? problemOf(error)
+        : invalidRequest(validation, validationContext ?? 'request');
     if (problem.status >= 500) request.log.error({ err: error }, problem.code);
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
     void reply.code(problem.status).type(PROBLEM_TYPE).serializer(JSON.stringify).send(problem);
@@ -270,4 +301,3 @@ function clientErrorHandler(error: Error & { code?: string }, socket: Socket): v
     `HTTP/1.1 ${status} ${problem.title}\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
 }
-

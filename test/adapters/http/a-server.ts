@@ -24,7 +24,14 @@ afterEach(async () => {
 });
 
 export async function aServer(parts: AServerParts = {}): Promise<AServer> {
-  const { orders = [], folder = '/nowhere', database = 'sqlite::memory:', plant = PLANT, seenAs, ...options } = parts;
+  const {
+    orders = [],
+    folder = '/nowhere',
+    database = 'sqlite::memory:',
+    plant = PLANT,
+    seenAs,
+    ...options
+  } = parts;
   const door = await createOrderwright({ database, folder, door: 'http' });
   await door.importPlant({ text: JSON.stringify({ ...plant, ...ordersFile(...orders) }) });
   const server = new AServer(
@@ -85,7 +92,11 @@ export class AServer {
 }
 
 /** Checks that an answer is a problem with this status and code. */
-export function isProblem({ status, body, headers, text }: Answer, wanted: number, code: string): ProblemDetails {
+export function isProblem(
+  { status, body, headers, text }: Answer,
+  wanted: number,
+  code: string,
+): ProblemDetails {
   expect(status, text).to.equal(wanted);
   expect(headers['content-type']).to.match(/^application\/problem\+json/);
   const problem = body as unknown as ProblemDetails;

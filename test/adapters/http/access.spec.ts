@@ -32,9 +32,9 @@ describe('Access over HTTP', () => {
     const server = await aServer({ orders: [anOrder('A')] });
     isProblem(await server.post(RELEASE, A, { origin: 'http://evil.example' }), 403, 'OW_CROSS_SITE');
     isProblem(await server.post(RELEASE, A, { host: 'evil.example' }), 403, 'OW_CROSS_SITE');
-    expect((await server.post(RELEASE, A, { host: 'localhost:7400', origin: 'http://localhost:7400' })).status).to.equal(
-      200,
-    );
+    expect(
+      (await server.post(RELEASE, A, { host: 'localhost:7400', origin: 'http://localhost:7400' })).status,
+    ).to.equal(200);
   });
 
   it('beyond this machine needs tokens or client certificates, else nothing is served', async () => {
@@ -42,7 +42,9 @@ describe('Access over HTTP', () => {
     for (const host of ['0.0.0.0', '::', '10.1.2.3', 'plant.example'])
       expect(() => checkOpenness({ ...DEFAULT_HTTP, host }, [])).to.throw('let anybody in');
     const certificate = { name: 'mes', hash: null, permissions: ['*'], roles: [] };
-    expect(() => checkOpenness({ ...DEFAULT_HTTP, host: '0.0.0.0' }, [certificate])).to.throw('let anybody in');
+    expect(() => checkOpenness({ ...DEFAULT_HTTP, host: '0.0.0.0' }, [certificate])).to.throw(
+      'let anybody in',
+    );
     for (const host of ['127.0.0.1', '::1', 'localhost']) checkOpenness({ ...DEFAULT_HTTP, host }, []);
     checkOpenness({ ...DEFAULT_HTTP, host: '0.0.0.0' }, [entry]);
     const tls = { cert: 'a', key: 'b', ca: 'c' };
@@ -61,7 +63,12 @@ describe('Access over HTTP', () => {
     isProblem(await server.get('/nowhere'), 401, 'OW_TOKEN_MISSING');
     const refused = await accessOf(server);
     expect(refused).to.have.length(7);
-    expect(refused[0]).to.include({ actor: 'nobody', code: 'OW_TOKEN_MISSING', method: 'POST', path: RELEASE });
+    expect(refused[0]).to.include({
+      actor: 'nobody',
+      code: 'OW_TOKEN_MISSING',
+      method: 'POST',
+      path: RELEASE,
+    });
     expect((await server.door.order('A')).state).to.equal('Created');
     expect((await server.rows(RELEASE, A, headers))[0]!.allowed).to.equal(true);
   });
@@ -87,7 +94,9 @@ describe('Access over HTTP', () => {
     ];
     for (const [url, method] of others)
       isProblem(await server.ask({ method, url, headers: mes.headers }), 403, 'OW_PERMISSION');
-    const wanted = (await accessOf(server)).map(({ actor, permission }) => `${String(actor)} ${String(permission)}`);
+    const wanted = (await accessOf(server)).map(
+      ({ actor, permission }) => `${String(actor)} ${String(permission)}`,
+    );
     expect(wanted).to.deep.equal([
       'mes ProductionOrder.Show',
       'reader ProductionOrder.Release',
@@ -120,9 +129,9 @@ describe('Access over HTTP', () => {
     const [sync] = await server.rows('/production-orders/A/steps/synchronize', {}, other.headers);
     expect(codes(sync)).to.deep.equal(['OW_OWNER_ROLE']);
     const entries = await server.door.journal({ order: 'A', limit: 9 });
-    expect(entries.map(({ actor, verdict }) => `${actor} ${verdict?.violations[0]?.code ?? ''}`)).to.deep.equal(
-      Array(3).fill('other OW_OWNER_ROLE'),
-    );
+    expect(
+      entries.map(({ actor, verdict }) => `${actor} ${verdict?.violations[0]?.code ?? ''}`),
+    ).to.deep.equal(Array(3).fill('other OW_OWNER_ROLE'));
     expect((await server.rows(RELEASE, A, planner.headers))[0]!.allowed).to.equal(true);
   });
 

@@ -59,15 +59,21 @@ describe('Hostile requests built from the OpenAPI document', () => {
             const asksEvents = request.method === 'HEAD' && String(request.url).startsWith('/events');
             const unavailable = body.code === 'OW_EVENTS_UNAVAILABLE' || (asksEvents && status === 503);
             if (status >= 500 && !unavailable) expect.fail(shown());
-            if (status >= 400 && request.method !== 'HEAD') expect(isProblemDetails(body), shown()).to.equal(true);
+            if (status >= 400 && request.method !== 'HEAD')
+              expect(isProblemDetails(body), shown()).to.equal(true);
             const after = dump();
-            if (after !== before && !changed(request, status, body)) expect.fail(`It changed orders: ${shown()}`);
+            if (after !== before && !changed(request, status, body))
+              expect.fail(`It changed orders: ${shown()}`);
             before = after;
           }
         },
       );
       const numRuns = Math.ceil(REQUESTS / PER_RUN);
-      const found = await fc.check(property, { numRuns, endOnFailure: true, interruptAfterTimeLimit: end - performance.now() });
+      const found = await fc.check(property, {
+        numRuns,
+        endOnFailure: true,
+        interruptAfterTimeLimit: end - performance.now(),
+      });
       if (found.failed && found.counterexample !== null) throw found.errorInstance ?? new Error('It failed');
     } finally {
       raw.close();

@@ -49,9 +49,9 @@ describe('A Pre hook over HTTP', () => {
     expect(codes((await server.pre('Release', [{ name: 'A', values: late }]))[0])).to.deep.equal([
       'release/planned-start-before-planned-end',
     ]);
-    expect(codes((await server.pre('Release', [{ name: 'A', values: { state: 'Closed' } }]))[0])).to.deep.equal(
-      ['OW_STATE_NOT_ALLOWED'],
-    );
+    expect(
+      codes((await server.pre('Release', [{ name: 'A', values: { state: 'Closed' } }]))[0]),
+    ).to.deep.equal(['OW_STATE_NOT_ALLOWED']);
     const [own] = await server.pre('Release', [{ name: 'A', values: { product: 'Table' } }]);
     expect(codes(own)).to.deep.equal([]);
     const [unknown] = await server.pre('Release', [{ name: 'A', values: { product: 'Chair' } }]);
@@ -62,7 +62,11 @@ describe('A Pre hook over HTTP', () => {
     const server = await aServer({ orders: [anOrder('A')] });
     const url = '/hooks/ProductionOrder.Release/Pre';
     const values = { colour: 'red', quantity: '-1', plannedStart: 'tomorrow' };
-    const problem = isProblem(await server.post(url, { orders: [{ name: 'A', values }] }), 400, 'OW_INPUT_INVALID');
+    const problem = isProblem(
+      await server.post(url, { orders: [{ name: 'A', values }] }),
+      400,
+      'OW_INPUT_INVALID',
+    );
     expect(problem.problems.map(({ path }) => path).sort()).to.deep.equal([
       '$.orders[0].values.colour',
       '$.orders[0].values.plannedStart',
@@ -150,15 +154,23 @@ describe('A Pre hook over HTTP', () => {
     } finally {
       host.close();
     }
-    for (let tries = 0; tries < 100 && (await server.door.journal({ order: 'A', limit: 9 })).length < 2; tries++)
+    for (
+      let tries = 0;
+      tries < 100 && (await server.door.journal({ order: 'A', limit: 9 })).length < 2;
+      tries++
+    )
       await wait(50);
-    const operations = (await server.door.journal({ order: 'A', limit: 9 })).map(({ operation }) => operation);
+    const operations = (await server.door.journal({ order: 'A', limit: 9 })).map(
+      ({ operation }) => operation,
+    );
     expect(operations).to.deep.equal(['Release', 'Close']);
   });
 
   it('gives many that come at once their own verdicts, each in the journal', async () => {
     const names = Array.from({ length: 60 }, (_, index) => `O${index}`);
-    const orders = names.map((name, index) => (index % 2 === 0 ? anOrder(name) : anOrder(name).inState('Closed')));
+    const orders = names.map((name, index) =>
+      index % 2 === 0 ? anOrder(name) : anOrder(name).inState('Closed'),
+    );
     const server = await aServer({ orders });
     const rows = await Promise.all(names.map(async (name) => (await server.pre('Release', [{ name }]))[0]!));
     expect(rows.map(({ name }) => name)).to.deep.equal(names);

@@ -128,10 +128,15 @@ function objectOf(schema: Schema, known: Known): fc.Arbitrary<JsonValue> {
   });
   // An object that the document leaves open gets what orders and inputs are made of.
   const open = Object.keys(properties).length === 0;
-  const names = open ? ['quantity', 'product', 'state', 'plannedStart', 'priority', 'terminate', 'flowPath'] : [];
-  const more = fc.array(fc.tuple(fc.oneof(fc.constantFrom('x', '__proto__', ...names), hostileText), anything), {
-    maxLength: open ? 3 : 1,
-  });
+  const names = open
+    ? ['quantity', 'product', 'state', 'plannedStart', 'priority', 'terminate', 'flowPath']
+    : [];
+  const more = fc.array(
+    fc.tuple(fc.oneof(fc.constantFrom('x', '__proto__', ...names), hostileText), anything),
+    {
+      maxLength: open ? 3 : 1,
+    },
+  );
   const extra = fc.oneof(
     { weight: open ? 1 : 12, arbitrary: fc.constant<[string, JsonValue][]>([]) },
     { weight: 1, arbitrary: more },
@@ -147,9 +152,15 @@ function bodyOf(schema: Schema | null, known: Known): fc.Arbitrary<string | Buff
     { weight: 1, arbitrary: json.map((text) => text.slice(0, Math.floor(text.length / 2))) },
     { weight: 1, arbitrary: json.map((text) => `${text}${text}`) },
     { weight: 1, arbitrary: json.map((text) => text.replace(/"[^"]*"/, '1e99999')) },
-    { weight: 1, arbitrary: json.map((text) => text.replace('{', '{"__proto__":{"admin":true},"a":1,"a":2,')) },
+    {
+      weight: 1,
+      arbitrary: json.map((text) => text.replace('{', '{"__proto__":{"admin":true},"a":1,"a":2,')),
+    },
     { weight: 1, arbitrary: fc.integer({ min: 1, max: 2000 }).map((depth) => '{"input":'.repeat(depth)) },
-    { weight: 1, arbitrary: fc.integer({ min: 1, max: 2000 }).map((n) => `${'['.repeat(n)}${']'.repeat(n)}`) },
+    {
+      weight: 1,
+      arbitrary: fc.integer({ min: 1, max: 2000 }).map((n) => `${'['.repeat(n)}${']'.repeat(n)}`),
+    },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
     { weight: 1, arbitrary: fc.constant(undefined) },
   );
@@ -159,10 +170,15 @@ const segment = (known: Known) =>
   fc.oneof(
     {
       weight: 8,
-      arbitrary: fc.constantFrom(...known.names, ...known.operations, ...known.rules, 'Pre').map(encodeURIComponent),
+      arbitrary: fc
+        .constantFrom(...known.names, ...known.operations, ...known.rules, 'Pre')
+        .map(encodeURIComponent),
     },
     { weight: 3, arbitrary: hostileText.map((text) => encodeURIComponent(text.toWellFormed())) },
-    { weight: 1, arbitrary: fc.constantFrom('%', '%zz', '%ff', '%00', '%2e%2e%2f', '%c0%af', 'a%', '%u0041', '*', ':x') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('%', '%zz', '%ff', '%00', '%2e%2e%2f', '%c0%af', 'a%', '%u0041', '*', ':x'),
+    },
   );
 
 const headerText = fc.oneof(
@@ -208,37 +224,56 @@ const headers = fc
     ),
     fc.integer({ min: 0, max: 5 }),
   )
-  .map(([type, more, abused]) => ({ 'content-type': type, ...(abused === 0 ? Object.fromEntries(more) : {}) }));
+  .map(([type, more, abused]) => ({
+    'content-type': type,
+    ...(abused === 0 ? Object.fromEntries(more) : {}),
+  }));
 
 /** One request for one of the document's operations, or for none of them. */
 export function hostileRequests(document: OpenApi, known: Known): fc.Arbitrary<InjectOptions> {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(
-      ([method, { parameters = [], requestBody }]): Operation => ({
-        method: method.toUpperCase() as Method,
-        path,
-        parameters,
-        body: Object.values(requestBody?.content ?? {})[0]?.schema ?? null,
-      }),
-    ),
+    Object.entries(methods).map(([method, { parameters = [], requestBody }]): Operation => ({
+      method: method.toUpperCase() as Method,
+      path,
+      parameters,
+      body: Object.values(requestBody?.content ?? {})[0]?.schema ?? null,
+    })),
   );
   return fc.oneof(...operations.map((operation) => requestFor(operation, known)));
 }
 
-function requestFor({ method, path, parameters, body }: Operation, known: Known): fc.Arbitrary<InjectOptions> {
+function requestFor(
+  { method, path, parameters, body }: Operation,
+  known: Known,
+): fc.Arbitrary<InjectOptions> {
   const places = [...path.matchAll(/\{[^}]+\}/g)].map(([place]) =>
-    place === '{moment}' ? fc.oneof({ weight: 9, arbitrary: fc.constantFrom('Pre', 'Post') }, segment(known)) : segment(known),
+    place === '{moment}'
+      ? fc.oneof({ weight: 9, arbitrary: fc.constantFrom('Pre', 'Post') }, segment(known))
+      : segment(known),
   );
-  const queries = [...parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name), 'x', 'dryRun'];
-  const query = fc.array(fc.tuple(fc.constantFrom(...queries), fc.oneof(fc.constantFrom('1', 'true', '5'), hostileText)), {
-    maxLength: 2,
-  });
+  const queries = [
+    ...parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name),
+    'x',
+    'dryRun',
+  ];
+  const query = fc.array(
+    fc.tuple(fc.constantFrom(...queries), fc.oneof(fc.constantFrom('1', 'true', '5'), hostileText)),
+    {
+      maxLength: 2,
+    },
+  );
   const usual = fc.constant(method);
   return fc
     .record({
       places: fc.tuple(...places),
-      query: fc.oneof({ weight: 3, arbitrary: fc.constant<[string, string][]>([]) }, { weight: 1, arbitrary: query }),
-      rawQuery: fc.oneof({ weight: 30, arbitrary: fc.constant('') }, fc.constantFrom('?%zz', '?a=%ff', '?&&==', '?[]=1')),
+      query: fc.oneof(
+        { weight: 3, arbitrary: fc.constant<[string, string][]>([]) },
+        { weight: 1, arbitrary: query },
+      ),
+      rawQuery: fc.oneof(
+        { weight: 30, arbitrary: fc.constant('') },
+        fc.constantFrom('?%zz', '?a=%ff', '?&&==', '?[]=1'),
+      ),
       payload: bodyOf(body, known),
       headers,
       method: fc.oneof(

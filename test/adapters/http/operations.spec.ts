@@ -22,7 +22,10 @@ describe('Operations and reading over HTTP', () => {
     const rows = await server.rows(RELEASE, { orders, atomic: true });
     expect(rows.map(({ allowed }) => allowed)).to.deep.equal([false, false]);
     expect((await server.door.order('A')).state).to.equal('Created');
-    expect((await server.rows(RELEASE, { orders })).map(({ allowed }) => allowed)).to.deep.equal([true, false]);
+    expect((await server.rows(RELEASE, { orders })).map(({ allowed }) => allowed)).to.deep.equal([
+      true,
+      false,
+    ]);
   });
 
   it('creates orders from whole values, with names of 400 characters and any script', async () => {
@@ -59,7 +62,9 @@ describe('Operations and reading over HTTP', () => {
   it('lists in pages', async () => {
     const server = await aServer({ orders: [anOrder('A'), anOrder('B'), anOrder('C')] });
     const names = async (query: string) =>
-      ((await server.get(`/production-orders${query}`)).body.orders as { name: string }[]).map(({ name }) => name);
+      ((await server.get(`/production-orders${query}`)).body.orders as { name: string }[]).map(
+        ({ name }) => name,
+      );
     expect(await names('?limit=2')).to.deep.equal(['A', 'B']);
     expect(await names('?limit=2&after=B')).to.deep.equal(['C']);
     for (const query of ['?limit=0', '?limit=x', '?limit=1001', '?limit=1&limit=2', '?page=2', '?limit='])
@@ -111,8 +116,12 @@ describe('Operations and reading over HTTP', () => {
     expect((await server.get('/health')).body.status).to.equal('ok');
     await server.pre('Release', [{ name: 'A' }]);
     const { text } = await server.get('/metrics');
-    expect(text).to.match(/orderwright_hook_seconds_count\{operation="ProductionOrder.Release",moment="Pre"\} 1/);
-    expect(text).to.match(/orderwright_verdicts_total\{operation="ProductionOrder.Release",rule="",outcome="allowed"\} 1/);
+    expect(text).to.match(
+      /orderwright_hook_seconds_count\{operation="ProductionOrder.Release",moment="Pre"\} 1/,
+    );
+    expect(text).to.match(
+      /orderwright_verdicts_total\{operation="ProductionOrder.Release",rule="",outcome="allowed"\} 1/,
+    );
   });
 });
 
@@ -121,7 +130,12 @@ describe('What is malformed', () => {
   const asked: [string, Parameters<Awaited<ReturnType<typeof aServer>>['ask']>[0], number, string][] = [
     ['a broken percent-encoding', { url: '/production-orders/%zz' }, 400, 'OW_PATH_INVALID'],
     ['a path that is no UTF-8', { url: '/production-orders/%ff%fe' }, 400, 'OW_PATH_INVALID'],
-    ['malformed JSON', { method: 'POST', url: RELEASE, headers: json, payload: '{"orders": [' }, 400, 'OW_BODY_INVALID'],
+    [
+      'malformed JSON',
+      { method: 'POST', url: RELEASE, headers: json, payload: '{"orders": [' },
+      400,
+      'OW_BODY_INVALID',
+    ],
     [
       'a body that is no UTF-8',
       { method: 'POST', url: RELEASE, headers: json, payload: Buffer.from([0x22, 0xff, 0x22]) },
@@ -130,7 +144,12 @@ describe('What is malformed', () => {
     ],
     [
       'a number of too many digits',
-      { method: 'POST', url: RELEASE, headers: json, payload: '{"orders":[{"name":"A"}],"input":{"x":1234567890123456789}}' },
+      {
+        method: 'POST',
+        url: RELEASE,
+        headers: json,
+        payload: '{"orders":[{"name":"A"}],"input":{"x":1234567890123456789}}',
+      },
       400,
       'OW_BODY_INVALID',
     ],
@@ -141,9 +160,19 @@ describe('What is malformed', () => {
       'OW_BODY_INVALID',
     ],
     ['no body', { method: 'POST', url: RELEASE, headers: json }, 400, 'OW_REQUEST_INVALID'],
-    ['an unknown field', { method: 'POST', url: RELEASE, payload: { orders: [{ name: 'A' }], x: 1 } }, 400, 'OW_REQUEST_INVALID'],
+    [
+      'an unknown field',
+      { method: 'POST', url: RELEASE, payload: { orders: [{ name: 'A' }], x: 1 } },
+      400,
+      'OW_REQUEST_INVALID',
+    ],
     ['an unknown route', { url: '/nowhere' }, 404, 'OW_ROUTE_UNKNOWN'],
-    ['a method that the path does not take', { method: 'DELETE', url: '/production-orders/A' }, 405, 'OW_METHOD'],
+    [
+      'a method that the path does not take',
+      { method: 'DELETE', url: '/production-orders/A' },
+      405,
+      'OW_METHOD',
+    ],
     [
       'a body that is too large',
       { method: 'POST', url: RELEASE, headers: json, payload: ' '.repeat(1_100_000) },

@@ -16,7 +16,12 @@ async function withRules(): Promise<{ server: AServer; folder: string }> {
   return { server: await aServer({ orders: [anOrder('A')], folder }), folder };
 }
 
-function put(server: AServer, payload: JsonObject, headers: Record<string, string> = {}, url = URL): Promise<Answer> {
+function put(
+  server: AServer,
+  payload: JsonObject,
+  headers: Record<string, string> = {},
+  url = URL,
+): Promise<Answer> {
   return server.ask({ method: 'PUT', url, payload, headers });
 }
 
@@ -29,9 +34,16 @@ describe('Rules over HTTP', () => {
     expect((one.body.rule as JsonObject).id).to.equal(ID);
     expect(one.headers.etag).to.match(/^"[0-9a-f]{64}"$/);
     isProblem(await server.get('/rules/release%2Fnothing'), 404, 'OW_RULE_UNKNOWN');
-    const explained = await server.rows('/rules/explain', { operation: 'ProductionOrder.Release', order: 'A' });
+    const explained = await server.rows('/rules/explain', {
+      operation: 'ProductionOrder.Release',
+      order: 'A',
+    });
     expect(explained[0]!.rules).to.be.an('array');
-    isProblem(await server.post('/rules/explain', { operation: 'release', order: 'no' }), 404, 'OW_ORDER_UNKNOWN');
+    isProblem(
+      await server.post('/rules/explain', { operation: 'release', order: 'no' }),
+      404,
+      'OW_ORDER_UNKNOWN',
+    );
   });
 
   it('are changed when their examples hold: in force at once, the version before kept, and journalled', async () => {
@@ -79,7 +91,10 @@ describe('Rules over HTTP', () => {
     isProblem(await put(server, { ...rule, examples }), 400, 'OW_RULE_INVALID');
     isProblem(await put(server, { ...rule, id: 'release/other' }), 400, 'OW_RULE_INVALID');
     for (const id of ['../release/x', 'release/../../x', 'nothing/x', 'release/x\u0000', '/etc/x'])
-      expect((await put(server, { ...rule, id }, {}, `/rules/${encodeURIComponent(id)}`)).status, id).to.equal(400);
+      expect(
+        (await put(server, { ...rule, id }, {}, `/rules/${encodeURIComponent(id)}`)).status,
+        id,
+      ).to.equal(400);
     expect(files()).to.deep.equal(before);
   });
 });
