@@ -166,9 +166,9 @@ export class PlanStore {
 
   /** The saved orders from the published tables, for a plan whose document is no longer kept. */
   async savedOrders(): Promise<PlannedOrder[]> {
-    const orders: SavedOrderRow[] = await this.from('SavedOrder').orderBy('ScheduledStart');
-    const operations: SavedOperationRow[] = await this.from('SavedOperation').orderBy('Sequence');
-    const placements: SavedPlacementRow[] = await this.from('SavedPlacement').orderBy('Place');
+    const orders = await this.from('SavedOrder').orderBy('ScheduledStart').select<SavedOrderRow[]>();
+    const operations = await this.from('SavedOperation').orderBy('Sequence').select<SavedOperationRow[]>();
+    const placements = await this.from('SavedPlacement').orderBy('Place').select<SavedPlacementRow[]>();
     const placed = Map.groupBy(placements, (row) => `${row.Sequence} ${row.ProductionOrder}`);
     const ofOrder = Map.groupBy(operations, (row) => row.ProductionOrder);
     return orders.map((order) => ({

@@ -133,7 +133,7 @@ async function evaluateOne(
     return refuse(run, operation, read.order.name, { ...foreign, state: read.order.state });
   const snapshot = await withValues(run.session.orders, read, values);
   if (snapshot === null) {
-    const message = `There is no product ${String(values.product)}.`;
+    const message = `There is no product ${values.product as string}.`;
     return refuse(
       run,
       operation,

@@ -50,6 +50,9 @@ export const ORDER_VALUES: JsonObject = {
   },
 };
 
+/** The name says which order it is, and the position is the queue's. */
+const NOT_READ: ReadonlySet<string> = new Set(['name', 'position']);
+
 /**
  * The snapshot with the values of a request, which were checked by the schema before.
  * @returns null where they name a product that does not exist.
@@ -59,7 +62,7 @@ export async function withValues(
   snapshot: OrderSnapshot,
   values: JsonObject,
 ): Promise<OrderSnapshot | null> {
-  const { name: _, position: __, ...given } = values;
+  const given = Object.fromEntries(Object.entries(values).filter(([field]) => !NOT_READ.has(field)));
   if (Object.keys(given).length === 0) return snapshot;
   const facility = 'facility' in given ? (given.facility as string | null) : snapshot.order.facility;
   const company = 'company' in given ? (given.company as string | null) : snapshot.order.company;
@@ -74,7 +77,8 @@ export async function withValues(
 }
 
 function valuesOf(given: JsonObject, timeZone: string): Partial<ProductionOrder> {
-  const decimal = (value: JsonValue) => parseDecimal(String(value));
+  const decimal = (value: JsonValue) =>
+    parseDecimal(typeof value === 'string' ? value : JSON.stringify(value));
   const date = (edge: 'start' | 'end') => (value: JsonValue) =>
     typeof value === 'string' ? parseDayOrInstant(value, timeZone, edge) : null;
   const readers: Record<string, (value: JsonValue) => JsonValue> = {

@@ -137,7 +137,7 @@ describe('[e2e] serve', function () {
     expect(await get('/production-orders', 'mes')).to.equal(200);
     expect(await get('/rules', 'mes')).to.equal(403);
     for (const stranger of [null, 'stranger']) {
-      const refused = await get('/production-orders', stranger).catch((error: Error) => error);
+      const refused = await get('/production-orders', stranger).catch((error: unknown) => error);
       expect(refused).to.be.instanceOf(Error);
     }
   });

@@ -1,5 +1,5 @@
 /** The routes that plugins bring, by their manifests. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { JsonValue } from '../../core/json.js';
 import { OrderwrightError } from '../../core/problem.js';
 import { callerOf } from './caller.js';
@@ -40,7 +40,7 @@ export function addPluginRoutes(app: FastifyInstance, { door, now }: DoorParts):
         },
         config: { permission: route.permission },
         handler: (request) => {
-          const caller = callerOf(request as FastifyRequest, {}, now);
+          const caller = callerOf(request, {}, now);
           const { params, query, body } = request;
           return door.route(
             `${route.method} ${route.path}`,

@@ -98,7 +98,7 @@ function socketOptions({ tls }: HttpConfiguration): object {
 
 function correlationOrNew(request: IncomingMessage): string {
   try {
-    return correlationOf(request as unknown as FastifyRequest) ?? randomUUID();
+    return correlationOf(request) ?? randomUUID();
   } catch {
     return randomUUID();
   }
@@ -204,10 +204,10 @@ function guard(app: FastifyInstance, { door, gate, http }: Guarded): DoorParts['
     const wanted = typeof permission === 'string' ? permission : permission(request);
     await journalled(request, wanted, () => permit(identityOf(request), wanted));
   });
-  app.addHook('preParsing', async (request) => {
+  app.addHook('preParsing', (request, _reply, _payload, done) => {
     const encoding = request.headers['content-encoding'] ?? 'identity';
-    if (encoding.toLowerCase() === 'identity') return;
-    throw new HttpProblem(415, 'OW_MEDIA_TYPE', 'The body is sent as it is, without content encoding.');
+    if (encoding.toLowerCase() === 'identity') done();
+    else done(new HttpProblem(415, 'OW_MEDIA_TYPE', 'The body is sent as it is, without content encoding.'));
   });
   app.addHook('onResponse', (request, reply, done) => {
     const { actor, correlationId } = (request.body ?? {}) as Record<string, string | undefined>;

@@ -44,7 +44,7 @@ export class TokenVerifier {
     const [, salt = '', hash = ''] = (entry?.hash ?? this.nobody).split(':');
     const found = await derive(token, Buffer.from(salt, 'base64url'), HASH_BYTES);
     const same = timingSafeEqual(found, Buffer.from(hash, 'base64url'));
-    if (!same || entry?.hash == null) return null;
+    if (!same || entry === undefined || entry.hash === null) return null;
     if (this.known.size >= KNOWN_LIMIT) this.known.clear();
     this.known.set(this.fingerprint(token), entry);
     return entry;

@@ -95,7 +95,7 @@ describe('Access over HTTP', () => {
     for (const [url, method] of others)
       isProblem(await server.ask({ method, url, headers: mes.headers }), 403, 'OW_PERMISSION');
     const wanted = (await accessOf(server)).map(
-      ({ actor, permission }) => `${String(actor)} ${String(permission)}`,
+      ({ actor, permission }) => `${actor as string} ${permission as string}`,
     );
     expect(wanted).to.deep.equal([
       'mes ProductionOrder.Show',

@@ -13,7 +13,7 @@ import { changed, hostileRequests, type OpenApi } from './hostile-requests.js';
 
 /** All 100,000 of issue size with ORDERWRIGHT_FUZZ=100000; in CI as many as fit into a minute on two slow cores. */
 const REQUESTS = Number(process.env.ORDERWRIGHT_FUZZ ?? 3000);
-const SECONDS = Number(process.env.ORDERWRIGHT_FUZZ === undefined ? 60 : 7200);
+const SECONDS = process.env.ORDERWRIGHT_FUZZ === undefined ? 60 : 7200;
 const PER_RUN = 50;
 /** What the whole run may add to the process, in bytes. */
 const MEMORY = 400 * 1024 * 1024;
@@ -56,7 +56,7 @@ describe('Hostile requests built from the OpenAPI document', () => {
             statuses.set(status, (statuses.get(status) ?? 0) + 1);
             const shown = () => `${JSON.stringify(request)} -> ${status} ${text.slice(0, 500)}`;
             // An answer to HEAD has no body that would say so.
-            const asksEvents = request.method === 'HEAD' && String(request.url).startsWith('/events');
+            const asksEvents = request.method === 'HEAD' && (request.url as string).startsWith('/events');
             const unavailable = body.code === 'OW_EVENTS_UNAVAILABLE' || (asksEvents && status === 503);
             if (status >= 500 && !unavailable) expect.fail(shown());
             if (status >= 400 && request.method !== 'HEAD')
@@ -74,7 +74,7 @@ describe('Hostile requests built from the OpenAPI document', () => {
         endOnFailure: true,
         interruptAfterTimeLimit: end - performance.now(),
       });
-      if (found.failed && found.counterexample !== null) throw found.errorInstance ?? new Error('It failed');
+      if (found.failed && found.counterexample !== null) throw found.errorInstance as Error;
     } finally {
       raw.close();
     }
@@ -91,5 +91,10 @@ describe('Hostile requests built from the OpenAPI document', () => {
 });
 
 function isProblemDetails({ code, status, problems }: JsonObject): boolean {
-  return /^OW_[A-Z_]+$/.test(String(code)) && typeof status === 'number' && Array.isArray(problems);
+  return (
+    typeof code === 'string' &&
+    /^OW_[A-Z_]+$/.test(code) &&
+    typeof status === 'number' &&
+    Array.isArray(problems)
+  );
 }
