@@ -42,9 +42,14 @@ export interface Composition {
   clock?: Clock;
 }
 
+/** Reads at a time that go by the writer. */
+const READERS = 4;
+
 /** Opens the database, migrates and installs it on first use, lets the plugins in and puts the kernel together. */
 export async function compose({ database, loaded, clock = systemClock }: Composition): Promise<Composed> {
-  const knex = openSqlite(databaseOf(database));
+  const file = databaseOf(database);
+  const knex = openSqlite(file);
+  const reader = file === ':memory:' ? knex : openSqlite(file, READERS);
   try {
     // Before the database is touched: a plugin whose code is refused leaves no table behind.
     const plugins: InstalledPlugin[] = [];
@@ -53,7 +58,7 @@ export async function compose({ database, loaded, clock = systemClock }: Composi
       plugins.push({ manifest: folder.manifest, code: await importPlugin(folder, settings) });
     }
     await said(() => install(knex, loaded));
-    const container = register(root.createChildContainer(), { knex, loaded, clock });
+    const container = register(root.createChildContainer(), { knex, reader, loaded, clock });
     container.register<InstalledPlugin[]>('plugins', { useValue: plugins });
     return {
       kernel: container.resolve<Kernel>('kernel'),
@@ -62,17 +67,22 @@ export async function compose({ database, loaded, clock = systemClock }: Composi
     };
   } catch (error) {
     await knex.destroy();
+    await reader.destroy();
     throw error;
   }
 }
 
 interface Outside {
   knex: Knex;
+  reader: Knex;
   loaded: LoadedConfiguration;
   clock: Clock;
 }
 
-function register(container: DependencyContainer, { knex, loaded, clock }: Outside): DependencyContainer {
+function register(
+  container: DependencyContainer,
+  { knex, reader, loaded, clock }: Outside,
+): DependencyContainer {
   const one = (token: string, create: (from: DependencyContainer) => unknown) =>
     container.register(token, { useFactory: instanceCachingFactory(create) });
   const ruleFolders = loaded.plugins.flatMap(({ folder, manifest }) =>
@@ -80,7 +90,7 @@ function register(container: DependencyContainer, { knex, loaded, clock }: Outsi
   );
   one('clock', (): Clock => clock);
   one('plantReader', (): PlantReader => plantReader);
-  one('database', (from): Database => new SqlDatabase(knex, sqliteNames, from.resolve('clock')));
+  one('database', (from): Database => new SqlDatabase(knex, sqliteNames, from.resolve('clock'), reader));
   one('ruleFiles', (): RuleFiles => new FolderRuleFiles([loaded.configuration.rules, ...ruleFolders]));
   one('registry', (from) =>
     createFactRegistry(

@@ -9,9 +9,9 @@ import { compose, type Composed } from './composition.js';
 import type { PluginManifest } from './core/hooks/plugin-manifest.js';
 import type { JsonObject } from './core/json.js';
 import { OrderwrightError, type Problem } from './core/problem.js';
+import type { Rule } from './core/rules/rule.js';
 import type { Verdict } from './core/rules/verdict.js';
 import { instantOf, parseInstant, TimeError } from './core/time.js';
-import { createOrders } from './operations/create.js';
 import type { Dispatched } from './operations/dispatch.js';
 import {
   dispatchUntilIdle,
@@ -41,9 +41,15 @@ import {
   type MaterialRequest,
   type MaterialVerdict,
 } from './operations/material/perform-materials.js';
+import { accessRefusal } from './operations/access-refusal.js';
+import { create, createOrders } from './operations/create.js';
+import { evaluateCollection, type EvaluateRequest } from './operations/evaluate-collection.js';
+import { JournalWriter } from './operations/journal-writer.js';
+import { ORDER_VALUES } from './operations/order-values.js';
 import { perform, type PerformRequest } from './operations/perform.js';
-import type { RulesStatus } from './operations/rule-book.js';
+import { ruleTag, type RulesStatus } from './operations/rule-book.js';
 import { sealJournal, verifyJournal, type Sealed, type Verification } from './operations/seal-journal.js';
+import { SharedReads } from './operations/shared-reads.js';
 import { makeChange } from './operations/make-change.js';
 import { listOrders, showOrder } from './operations/show-order.js';
 import type { QueueDepth } from './ports/event-queue.js';
@@ -72,6 +78,10 @@ export interface OrderwrightOptions {
 export interface Caller {
   actor?: string;
   now?: string;
+  /** What ties a request to what caused it, from the caller's own records to the journal. */
+  correlationId?: string;
+  /** Roles of whoever asks, for orders with an owner role; all of them where left out. */
+  roles?: readonly string[] | null;
 }
 
 type Asked<T extends { actor: string; now: string; door: Door }> = Omit<T, 'actor' | 'now' | 'door'> & Caller;
@@ -80,12 +90,22 @@ export interface Orderwright {
   readonly version: string;
   readonly configurationFile: string | null;
   readonly plugins: readonly PluginManifest[];
+  /** What can be asked about orders, in the words of JSON and configuration. */
+  readonly operations: readonly { name: string; word: string; title: string; input: JsonObject }[];
+  /** The schema of what a caller may say of an order in a Pre hook. */
+  readonly orderValues: JsonObject;
+  /** Our hook points to the host's names for them. */
+  readonly hookNames: Readonly<Record<string, string>>;
   /** A host operation on a collection of orders. */
   perform(asked: Asked<PerformRequest>): Promise<Verdict<AnswerRow>>;
   /** An operation on a collection of materials; an order is named in the input. */
   performMaterials(asked: Asked<MaterialRequest>): Promise<MaterialVerdict>;
+  /** The verdict on a collection before a host acts: it changes nothing but the journal (a Pre hook). */
+  evaluate(asked: Asked<EvaluateRequest>): Promise<Verdict<AnswerRow>>;
   /** Creates orders from JSON text in the plant file's shape. */
-  create(asked: { text: string; dryRun?: boolean; atomic?: boolean } & Caller): Promise<Verdict<AnswerRow>>;
+  create(
+    asked: { text: string; dryRun?: boolean; atomic?: boolean; requestId?: string } & Caller,
+  ): Promise<Verdict<AnswerRow>>;
   importPlant(asked: Omit<ImportPlantRequest, 'actor'> & Caller): Promise<ImportAnswer>;
   /** @param asked `ifScrapped`: materials; the answer says what would become of the order if they were terminated. */
   order(name: string, asked?: Caller & { ifScrapped?: readonly string[] }): Promise<JsonObject>;
@@ -101,7 +121,13 @@ export interface Orderwright {
   rules(caller?: Caller): Promise<RulesStatus>;
   /** A past rule set, or the active one. */
   ruleSet(hash?: string, caller?: Caller): Promise<RuleSetActivation>;
+  /** Writes a rule file after its examples hold; `ifMatch` is the hash of the text that it replaces. */
+  changeRule(
+    asked: { id: string; text: string; ifMatch?: string | null } & Caller,
+  ): Promise<{ rule: Rule; ruleSet: string }>;
   removeRule(id: string, reason: string, caller?: Caller): Promise<string>;
+  /** Journals that somebody was not let in. */
+  accessRefused(details: JsonObject, caller?: Caller): Promise<void>;
   journal(filter: { order?: string; after?: number; limit: number }): Promise<JournalEntry[]>;
   journalEntries(): AsyncGenerator<JournalEntry[]>;
   verifyJournal(): Promise<Verification>;
@@ -157,11 +183,18 @@ function frontDoor(
   const who = ({ actor, now }: Caller) => ({ actor: actor ?? userName(), now: nowOf(now) });
   const requestOf = (caller: Caller): Request => {
     const requestId = randomUUID();
-    return { ...who(caller), requestId, correlationId: requestId };
+    return { ...who(caller), requestId, correlationId: caller.correlationId ?? requestId };
   };
+  const writer = new JournalWriter(kernel.database);
+  const reads = new SharedReads(kernel);
   const doorOf = (caller: Caller): Omit<RouteContext, 'request'> => ({
     ...who(caller),
-    perform: (asked) => perform(kernel, { ...asked, ...who(caller), door }) as unknown as Promise<JsonObject>,
+    perform: (asked) => {
+      const { correlationId, roles = null } = caller;
+      const request = { ...asked, ...who(caller), door, roles };
+      const answer = perform(kernel, correlationId === undefined ? request : { ...request, correlationId });
+      return answer as unknown as Promise<JsonObject>;
+    },
     read: (work) => kernel.database.read((session) => work(session)),
     change: (operation, work) => makeChange(kernel, { ...requestOf(caller), door, operation }, work),
     progress: () => undefined,
@@ -182,8 +215,18 @@ function frontDoor(
     version: kernel.version,
     configurationFile: loaded.file,
     plugins: kernel.plugins.map(({ manifest }) => manifest),
+    operations: [create, ...kernel.operations.values()].map(({ name, word, title, input }) => ({
+      name,
+      word,
+      title,
+      input,
+    })),
+    orderValues: ORDER_VALUES,
+    hookNames: kernel.configuration.hookNames,
     perform: async (asked) => perform(kernel, { ...asked, ...who(asked), door }),
     performMaterials: async (asked) => performMaterials(kernel, { ...asked, ...who(asked), door }),
+    evaluate: async (asked) =>
+      evaluateCollection({ kernel, reader, writer, reads }, { ...asked, ...who(asked), door }),
     create: async (asked) => createOrders(kernel, reader, { ...asked, ...who(asked), door }),
     importPlant: async (asked) => importIntoPlant(kernel, reader, { ...asked, ...who(asked), door }),
     order: async (name, { ifScrapped, ...caller } = {}) =>
@@ -205,6 +248,18 @@ function frontDoor(
         return found;
       });
     },
+    changeRule: async (asked) => {
+      const { id, text, ifMatch = null } = asked;
+      const request = requestOf(asked);
+      const changed = await kernel.rules.change({ id, text, ifMatch, author: request.actor });
+      const details = { id, ruleSet: changed.ruleSet, sha256: ruleTag(text) };
+      await makeChange(kernel, { ...request, door, operation: 'ChangeRule' }, () =>
+        Promise.resolve({ result: null, details }),
+      );
+      return changed;
+    },
+    accessRefused: (details, caller = {}) =>
+      writer.write([accessRefusal({ ...requestOf(caller), door }, details)]),
     removeRule: async (id, reason, caller = {}) => kernel.rules.remove(id, reason, who(caller).actor),
     journal: (filter) => kernel.database.read((session) => session.journal.read(filter)),
     async *journalEntries() {
@@ -254,6 +309,7 @@ function frontDoor(
       implementation((code) => code.routes, name)({ request, ...doorOf(caller) }),
     async close() {
       await Promise.all([...dispatchers].map((dispatcher) => dispatcher.stop()));
+      await writer.close();
       await close();
     },
   };

@@ -189,9 +189,9 @@ function answerOf(planned: Planned, context: CommandContext): CommandAnswer {
   return { document: planned.pieces, lines };
 }
 
-/** What is placed on one work center: its dispatch list, next first. */
-function workCenterAnswer(planned: Planned, workCenter: string): CommandAnswer {
-  const orders = planned.orders.flatMap((order) => {
+/** What of some planned orders is placed on one work center. */
+export function ordersOn(planned: readonly PlannedOrder[], workCenter: string) {
+  return planned.flatMap((order) => {
     const operations = order.operations.flatMap((operation) => {
       const placements = (operation.placements ?? []).filter(
         (placement) => placement.workCenter === workCenter,
@@ -200,6 +200,11 @@ function workCenterAnswer(planned: Planned, workCenter: string): CommandAnswer {
     });
     return operations.length === 0 ? [] : [{ ...order, operations }];
   });
+}
+
+/** What is placed on one work center: its dispatch list, next first. */
+function workCenterAnswer(planned: Planned, workCenter: string): CommandAnswer {
+  const orders = ordersOn(planned.orders, workCenter);
   const dispatch = orders
     .flatMap(({ name, operations }) =>
       operations.map((operation) => ({ name, operation, ...spanOf(operation.placements) })),
@@ -263,13 +268,20 @@ function moveOf(word: string): QueueMove {
   throw usage(`An order moves up, down, first, last or to a position such as 3, not ${word}`);
 }
 
+/** What `queue` answers. */
+export function queueDocument(queue: readonly QueuedEntry[]) {
+  return {
+    orders: queue.map(({ name, priority, position, reschedule }) => ({
+      name,
+      priority,
+      position,
+      reschedule,
+    })),
+  };
+}
+
 function queueAnswer(queue: readonly QueuedEntry[]): CommandAnswer {
-  const orders = queue.map(({ name, priority, position, reschedule }) => ({
-    name,
-    priority,
-    position,
-    reschedule,
-  }));
+  const { orders } = queueDocument(queue);
   const width = Math.max(5, ...orders.map(({ name }) => name.length));
   const lines = orders.map(({ name, priority, position, reschedule }) =>
     `${String(priority).padStart(8)}  ${String(position).padStart(8)}  ${name.padEnd(width)}  ${reschedule ?? ''}`.trimEnd(),
@@ -318,6 +330,11 @@ export const workCenterDownCommand: Handler = async (context) => {
     ],
   };
 };
+
+/** @throws OrderwrightError OW_WORK_CENTER_UNKNOWN */
+export async function checkWorkCenter(session: PlanSession, name: string): Promise<void> {
+  await zoneOf(session, name);
+}
 
 /** The zone of a work center's times: its schedule's, else its type's, else the company's. */
 async function zoneOf({ sql, table }: PlanSession, name: string): Promise<string> {

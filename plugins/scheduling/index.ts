@@ -9,6 +9,7 @@ import {
 } from './commands.js';
 import { markChanged, removePlan, unschedule } from './hooks.js';
 import { PlanStore } from './plan-store.js';
+import { schedulingRoutes } from './routes.js';
 import { readQueue, type SchedulingSettings } from './read-snapshot.js';
 
 const MARKING = [
@@ -41,6 +42,7 @@ export const plugin: PluginSetup = (given): Plugin => {
       'queue move': queueMoveCommand,
       'work-center down': workCenterDownCommand,
     },
+    routes: schedulingRoutes(scheduling),
     // Imported orders get their places by their positions, before any later one can come between.
     afterImport: async (session) => new PlanStore(session).storeQueue(await readQueue(session)),
   };

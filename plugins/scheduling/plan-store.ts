@@ -30,6 +30,37 @@ export interface PlanDocument {
   unscheduled: { name: string; code: string; message: string }[];
 }
 
+interface SavedOrderRow {
+  ProductionOrder: string;
+  ScheduledStart: string;
+  ScheduledEnd: string;
+  Late: number;
+  LatenessMinutes: number;
+}
+
+interface SavedOperationRow {
+  ProductionOrder: string;
+  Sequence: number;
+  Name: string;
+  Product: string;
+  Step: string | null;
+  Batch: number | null;
+  Repetitions: number;
+  ScheduledStart: string;
+  ScheduledEnd: string;
+  WorkCenterType: string | null;
+}
+
+interface SavedPlacementRow {
+  ProductionOrder: string;
+  Sequence: number;
+  WorkCenter: string | null;
+  Lane: number;
+  PlacedStart: string;
+  PlacedEnd: string;
+  Minutes: number;
+}
+
 export function versionOf(snapshot: Snapshot, upTo: string | null): PlanVersion {
   const parts: Record<string, string> = { upTo: digest(upTo) };
   for (const [part, value] of Object.entries(snapshot)) parts[part] = digest(value);
@@ -122,6 +153,49 @@ export class PlanStore {
       (await this.from('SavedOrder').where('ProductionOrder', order).first<object | undefined>('Version')) !==
       undefined
     );
+  }
+
+  /** The version of the saved plan, null where there is none, and the orders that are in it. */
+  async saved(): Promise<{ version: string | null; names: string[] }> {
+    const rows = await this.from('SavedOrder').select<{ ProductionOrder: string; Version: string }[]>(
+      'ProductionOrder',
+      'Version',
+    );
+    return { version: rows[0]?.Version ?? null, names: rows.map((row) => row.ProductionOrder) };
+  }
+
+  /** The saved orders from the published tables, for a plan whose document is no longer kept. */
+  async savedOrders(): Promise<PlannedOrder[]> {
+    const orders = await this.from('SavedOrder').orderBy('ScheduledStart').select<SavedOrderRow[]>();
+    const operations = await this.from('SavedOperation').orderBy('Sequence').select<SavedOperationRow[]>();
+    const placements = await this.from('SavedPlacement').orderBy('Place').select<SavedPlacementRow[]>();
+    const placed = Map.groupBy(placements, (row) => `${row.Sequence} ${row.ProductionOrder}`);
+    const ofOrder = Map.groupBy(operations, (row) => row.ProductionOrder);
+    return orders.map((order) => ({
+      name: order.ProductionOrder,
+      scheduledStart: order.ScheduledStart,
+      scheduledEnd: order.ScheduledEnd,
+      late: order.Late !== 0,
+      latenessMinutes: order.LatenessMinutes,
+      waitedFor: [],
+      operations: (ofOrder.get(order.ProductionOrder) ?? []).map((row) => ({
+        name: row.Name,
+        product: row.Product,
+        step: row.Step,
+        batch: row.Batch,
+        repetitions: row.Repetitions,
+        start: row.ScheduledStart,
+        end: row.ScheduledEnd,
+        workCenterType: row.WorkCenterType,
+        placements: (placed.get(`${row.Sequence} ${row.ProductionOrder}`) ?? []).map((at) => ({
+          workCenter: at.WorkCenter,
+          lane: at.Lane,
+          start: at.PlacedStart,
+          end: at.PlacedEnd,
+          minutes: at.Minutes,
+        })),
+      })),
+    })) as unknown as PlannedOrder[];
   }
 
   async storePreliminary(

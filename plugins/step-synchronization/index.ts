@@ -61,8 +61,11 @@ export const plugin: PluginSetup = (given): Plugin => {
           request.body !== null && typeof request.body === 'object' && !Array.isArray(request.body)
             ? request.body
             : {};
-        const dryRun = request.query.dryRun === 'true';
-        return perform({ operation: 'Synchronize', orders: [name], input: body, dryRun });
+        const { dryRun = 'false', ...unknown } = request.query;
+        // A dry run that was meant and not understood would be a run.
+        if (!['true', 'false'].includes(dryRun) || Object.keys(unknown).length > 0)
+          throw new OrderwrightError('OW_INPUT_INVALID', 'The query is dryRun=true, dryRun=false or nothing');
+        return perform({ operation: 'Synchronize', orders: [name], input: body, dryRun: dryRun === 'true' });
       },
     },
     showOrder: (order, session: OrderContext['session']) => showSteps(order.name, new StepStore(session)),

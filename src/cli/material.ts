@@ -122,7 +122,8 @@ const COMMANDS: readonly MaterialCommand[] = [
     options: [REASON],
     asked: ([material = '', by = ''], { reason }) => ({
       materials: [material],
-      input: { by, ...(reason !== undefined && { reason }) },
+      // A bonus may be written with its sign.
+      input: { by: by.replace(/^\+(?=[\d.])/, ''), ...(reason !== undefined && { reason }) },
     }),
   },
   {

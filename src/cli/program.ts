@@ -14,6 +14,7 @@ import { addOperationCommands } from './operations.js';
 import { addOrderCommands } from './order.js';
 import { addPluginCommands } from './plugin-commands.js';
 import { addRulesCommand } from './rules.js';
+import { addServeCommand } from './serve.js';
 import { Shell, type Output } from './shell.js';
 
 const DONE = 0;
@@ -90,6 +91,7 @@ function addCommands(program: Command, shell: Shell, loaded: LoadedConfiguration
   addEventsCommand(program, shell);
   addJournalCommand(program, shell);
   addConfigCommand(program, shell);
+  addServeCommand(program, shell);
   if (!(loaded instanceof OrderwrightError)) {
     addPluginCommands(
       program,

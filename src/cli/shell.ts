@@ -49,6 +49,11 @@ export class Shell {
     };
   }
 
+  /** `--now` where it was given; null: the time goes on. @throws OrderwrightError OW_USAGE */
+  get standingTime(): string | null {
+    return this.globals.now === undefined ? null : instant(this.globals.now);
+  }
+
   /** The checked configuration. @throws OrderwrightError where it is not valid. */
   get configuration(): LoadedConfiguration {
     if (this.loaded === null) throw new Error('The configuration was not read');
@@ -57,13 +62,10 @@ export class Shell {
   }
 
   /** The database, opened when the first command needs it. */
-  async open(): Promise<Orderwright> {
+  async open(door: 'command' | 'http' = 'command'): Promise<Orderwright> {
     if (this.opened === null) {
       const { openOrderwright } = await import('../orderwright.js');
-      this.opened = await openOrderwright(
-        { database: this.databaseUrl, door: 'command' },
-        this.configuration,
-      );
+      this.opened = await openOrderwright({ database: this.databaseUrl, door }, this.configuration);
     }
     return this.opened;
   }

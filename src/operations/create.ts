@@ -10,7 +10,8 @@ import { decideOrder, rowOf } from './decide-order.js';
 import type { Kernel } from './kernel.js';
 import { proposeNothing, type Operation } from './operation.js';
 import { askOf, finish } from './perform.js';
-import { ofOrders, refuse, transact, type Asked, type Run } from './transaction.js';
+import { ofOrders, refuseOrder, transact, type Asked, type Run } from './transaction.js';
+import { foreignOwner } from './owner-role.js';
 
 export interface CreateRequest extends Omit<Asked, 'override'> {
   /** JSON text of one order or an array of them. */
@@ -52,7 +53,8 @@ export async function createOrders(
   return ofOrders(answer);
 }
 
-async function readOrders(run: Run, reader: PlantReader, value: JsonValue): Promise<PlantOrder[]> {
+/** @throws OrderwrightError OW_ORDERS_INVALID with every problem. */
+export async function readOrders(run: Run, reader: PlantReader, value: JsonValue): Promise<PlantOrder[]> {
   const single = !Array.isArray(value);
   const file: JsonObject = { productionOrders: single ? [value] : value };
   const { names, ...existing } = await run.session.plant.existing();
@@ -76,16 +78,17 @@ async function readOrders(run: Run, reader: PlantReader, value: JsonValue): Prom
 
 async function createOne(run: Run, order: PlantOrder): Promise<AnswerRow> {
   const { orders } = run.session;
-  const unasked = { operation: create.name, name: order.name, order: order.name };
   if ((await orders.load([order.name])).has(order.name)) {
     const message = `There is a Production Order ${order.name} already.`;
-    return refuse(run, unasked, refusal('OW_ORDER_EXISTS', 'The name is free', message));
+    return refuseOrder(run, create, order.name, refusal('OW_ORDER_EXISTS', 'The name is free', message));
   }
   const snapshot = await orders.prospect(order);
   if (snapshot === null) {
     const message = `There is no product ${order.product}.`;
-    return refuse(run, unasked, refusal('OW_PRODUCT_UNKNOWN', 'The product exists', message));
+    return refuseOrder(run, create, order.name, refusal('OW_PRODUCT_UNKNOWN', 'The product exists', message));
   }
+  const foreign = foreignOwner(run.roles, snapshot.order);
+  if (foreign !== null) return refuseOrder(run, create, order.name, foreign);
   const ask = askOf(run, create, snapshot, {});
   const decided = await decideOrder(ask);
   return finish(run, ask, decided, {

@@ -216,6 +216,7 @@ class Transaction {
         now: instantOf(turn.now()),
       },
       door: 'event',
+      roles: null,
       override: null,
       dryRun: false,
       recorded: [],

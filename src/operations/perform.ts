@@ -19,12 +19,13 @@ import { guarded, pluginViolation } from './judge.js';
 import { findOperation, type InstalledPlugin } from './kernel.js';
 import type { Kernel } from './kernel.js';
 import type { Operation } from './operation.js';
+import { foreignOwner } from './owner-role.js';
 import { nextAutomatic, SETTLED, type Cause } from './settle.js';
 import {
   checkOverride,
   draftOf,
   ofOrders,
-  refuse,
+  refuseOrder,
   transact,
   type Asked,
   type Recorded,
@@ -88,6 +89,10 @@ async function performOne(
   snapshot: OrderSnapshot,
   input: JsonObject,
 ): Promise<AnswerRow> {
+  const foreign = foreignOwner(run.roles, snapshot.order);
+  if (foreign !== null) {
+    return refuseOrder(run, operation, snapshot.order.name, { ...foreign, state: snapshot.order.state });
+  }
   const ask = askOf(run, operation, snapshot, input);
   const decided = await decideOrder(ask);
   return finish(run, ask, decided, {
@@ -299,13 +304,14 @@ export async function reload(session: Session, name: string): Promise<OrderSnaps
   return snapshot;
 }
 
-function unknownOrder(run: Run, operation: Operation, name: string): AnswerRow {
+/** The row of a name that no order has. */
+export function unknownOrder(run: Run, operation: Operation, name: string): AnswerRow {
   const message = `There is no Production Order ${name}.`;
-  const unasked = { operation: operation.name, name, order: name };
-  return refuse(run, unasked, refusal('OW_ORDER_UNKNOWN', 'The order exists', message));
+  return refuseOrder(run, operation, name, refusal('OW_ORDER_UNKNOWN', 'The order exists', message));
 }
 
-function recordOf(
+/** The verdict on one order as it is journalled. */
+export function recordOf(
   run: Run,
   ask: Ask,
   { decided, row, outcome }: { decided: Decided; row: AnswerRow; outcome: Outcome | null },

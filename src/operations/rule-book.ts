@@ -2,7 +2,7 @@
  * The active rules of this process: what the database holds by content hash, brought up to date from the rule files
  * (design 3.5). Every decision asks for the set anew, so that all processes on one database decide by the same one.
  */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { OrderwrightError, type Problem } from '../core/problem.js';
 import type { FactRegistry } from '../core/rules/fact.js';
 import {
@@ -19,6 +19,7 @@ import {
   type RuleSetDiff,
   type RuleState,
 } from '../core/rules/rule-set.js';
+import { readRule } from '../core/rules/read-rule.js';
 import type { Rule } from '../core/rules/rule.js';
 import type { Database, Session } from '../ports/database.js';
 import type { RuleFile, RuleFiles } from '../ports/rule-store.js';
@@ -82,6 +83,11 @@ export class RuleBook {
   private merged: MergedRuleSet | null = null;
 
   constructor(private readonly parts: RuleBookParts) {}
+
+  /** The hash of the set that this process decided by last; empty before the first decision. */
+  get lastHash(): string {
+    return this.cached?.hash ?? '';
+  }
 
   /** The set that the database holds as active. `refresh` has activated one before. */
   async active(session: Session): Promise<ActiveRules> {
@@ -190,15 +196,51 @@ export class RuleBook {
   }
 
   /**
+   * Writes a rule file that is valid and gives its examples' verdicts, and brings it into force.
+   * @param change.ifMatch the hash of the text that is to be replaced, or `*` for a rule that has to be there.
+   * @throws OrderwrightError OW_RULE_INVALID with every problem, OW_RULE_CHANGED where the text is another by now.
+   */
+  async change({ id, text, ifMatch, author }: RuleChange): Promise<{ rule: Rule; ruleSet: string }> {
+    const { database, files, registry, words } = this.parts;
+    await this.refresh(author);
+    const { set } = await database.read((session) => this.active(session));
+    const known = set.rules.find((rule) => rule.id === id);
+    if (ifMatch !== null && !matches(ifMatch, known)) {
+      const message = `The rule ${id} is not as it was read; nothing was written.\nMaybe read it again.`;
+      throw new OrderwrightError('OW_RULE_CHANGED', message);
+    }
+    const file = known?.file ?? `${id}.json`;
+    const read = RULE_ID.test(id)
+      ? readRule({ file, text }, registry, words)
+      : { ok: false as const, problems: [badId(id)] };
+    const problems = read.ok ? (read.rule.id === id ? [] : [otherId(id, read.rule.id)]) : read.problems;
+    if (!read.ok || problems.length > 0) {
+      throw new OrderwrightError(
+        'OW_RULE_INVALID',
+        `The rule ${id} is not valid; nothing was written`,
+        problems,
+      );
+    }
+    await files.write({ file, text });
+    await this.lookNow(author);
+    const active = await database.read((session) => this.active(session));
+    return { rule: read.rule, ruleSet: active.hash };
+  }
+
+  /** Whoever has just changed a file wants it seen: the last look at the files does not count. */
+  private async lookNow(author: string): Promise<void> {
+    await this.looking;
+    this.lookedAt = Number.NEGATIVE_INFINITY;
+    await this.refresh(author);
+  }
+
+  /**
    * Takes a rule out of force whose file is gone.
    * @throws OrderwrightError OW_RULE_UNKNOWN, OW_RULE_FILE_EXISTS where a file would bring it back, OW_RULES_UNREADABLE
    * where it can't be seen whether one would.
    */
   async remove(id: string, reason: string, author: string): Promise<string> {
-    // Whoever removes a rule has just deleted its file: the last look at the files does not count.
-    await this.looking;
-    this.lookedAt = Number.NEGATIVE_INFINITY;
-    await this.refresh(author);
+    await this.lookNow(author);
     if (this.unreadable !== null) throw new OrderwrightError('OW_RULES_UNREADABLE', this.unreadable);
     return this.parts.database.write(async (session) => {
       const { set } = await this.active(session);
@@ -215,6 +257,39 @@ export class RuleBook {
       return ruleSetHash(after);
     });
   }
+}
+
+export interface RuleChange {
+  id: string;
+  /** The file's whole text. */
+  text: string;
+  ifMatch: string | null;
+  author: string;
+}
+
+/** A folder and a file name that can't lead anywhere else. */
+const RULE_ID = /^[a-z][a-z0-9-]*\/[a-z0-9][a-z0-9-]{0,99}$/;
+
+/** The tag by which a text of a rule is known. */
+export function ruleTag(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function matches(ifMatch: string, known: Rule | undefined): boolean {
+  if (known === undefined) return false;
+  return ifMatch === '*' || ifMatch === ruleTag(known.text);
+}
+
+function badId(id: string): Problem {
+  return {
+    path: '$.id',
+    code: 'OW_RULE_ID',
+    message: `${id} is no id such as release/planned-dates: an operation's word and a claim in small letters`,
+  };
+}
+
+function otherId(id: string, found: string): Problem {
+  return { path: '$.id', code: 'OW_RULE_ID', message: `is ${found}, and the address says ${id}` };
 }
 
 interface Activation {

@@ -23,6 +23,8 @@ export interface Asked {
   override?: { rule: string; reason: string } | null;
   requestId?: string;
   correlationId?: string;
+  /** Roles of whoever asks; all of them where left out. */
+  roles?: readonly string[] | null;
 }
 
 /** A verdict as it is journalled, with what came of it. */
@@ -41,6 +43,7 @@ export interface Run {
   rules: ActiveRules;
   request: Request;
   door: Door;
+  roles: readonly string[] | null;
   override: { rule: string; reason: string } | null;
   dryRun: boolean;
   recorded: Recorded[];
@@ -86,6 +89,7 @@ export async function transact(
         rules,
         request,
         door: asked.door,
+        roles: asked.roles ?? null,
         override: asked.override ?? null,
         dryRun: asked.dryRun === true,
         recorded,
@@ -170,7 +174,7 @@ export function refuse(run: Run, { operation, name, order }: Unasked, violation:
     name,
     allowed: false,
     mode: operationSettings(run.kernel.configuration, operation).mode,
-    state: null,
+    state: violation.state ?? null,
     violations: [violation],
     warnings: [],
   };
@@ -180,6 +184,16 @@ export function refuse(run: Run, { operation, name, order }: Unasked, violation:
     details: null,
   });
   return verdict as AnswerRow;
+}
+
+/** The row of an order about which nothing could be asked. */
+export function refuseOrder(
+  run: Run,
+  operation: { name: string },
+  name: string,
+  violation: Violation,
+): AnswerRow {
+  return refuse(run, { operation: operation.name, name, order: name }, violation);
 }
 
 /** In an atomic collection an order that could have gone is refused with the others. */
@@ -195,8 +209,12 @@ function refusedTogether(run: Run, row: AnswerRow): AnswerRow {
   return { ...undone, allowed: false, violations } as AnswerRow;
 }
 
-/** The journal's entry of an operation, before anything is decided. */
-export function draftOf(run: Run, operation: string, order: string | null): JournalDraft {
+/** A journal entry with who asks and what about, and nothing decided yet. */
+export function draftOf(
+  run: Pick<Run, 'request' | 'door'> & { rules: { hash: string } },
+  operation: string,
+  order: string | null,
+): JournalDraft {
   return {
     actor: run.request.actor,
     door: run.door,

@@ -16,6 +16,34 @@ export interface PluginConfiguration {
   settings: JsonObject;
 }
 
+/** Who may call the HTTP door. */
+export interface TokenEntry {
+  name: string;
+  /** Salt and hash of the token; null where a client certificate is the only way in. */
+  hash: string | null;
+  permissions: readonly string[];
+  roles: readonly string[];
+}
+
+export interface HttpConfiguration {
+  host: string;
+  port: number;
+  /** Bytes of a request's body. */
+  bodyLimit: number;
+  /** Requests of one address in so many seconds. */
+  rateLimit: { requests: number; seconds: number };
+  /** Absolute paths; with `ca` a caller needs a certificate that it signed. */
+  tls: { cert: string; key: string; ca: string | null } | null;
+}
+
+export const DEFAULT_HTTP: HttpConfiguration = {
+  host: '127.0.0.1',
+  port: 7400,
+  bodyLimit: 1_048_576,
+  rateLimit: { requests: 20_000, seconds: 1 },
+  tls: null,
+};
+
 export interface Configuration {
   operations: Record<string, Partial<OperationSettings>>;
   /** Our hook points to the host's names for them. */
@@ -27,6 +55,8 @@ export interface Configuration {
   plugins: Record<string, PluginConfiguration>;
   events: EventSettings;
   retention: Retention;
+  http: HttpConfiguration;
+  tokens: readonly TokenEntry[];
 }
 
 export interface EventSettings {

@@ -10,6 +10,11 @@ export interface RuleFiles {
   read(): Promise<RuleFile[]>;
   /** Changes whenever a file may have changed; cheap. */
   stamp(): Promise<string>;
+  /**
+   * Writes a file whole or not at all, and keeps what it was before beside it.
+   * @throws OrderwrightError OW_RULES_UNWRITABLE
+   */
+  write(file: RuleFile): Promise<void>;
 }
 
 export interface StoredRuleSet {

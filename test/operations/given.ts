@@ -5,8 +5,8 @@
 import { expect } from 'chai';
 import { afterEach } from 'mocha';
 import { createOrderwright, OrderwrightError } from '../../src/index.js';
-import type { AnswerRow, JsonObject, Orderwright, Verdict, Violation } from '../../src/index.js';
-import type { Problem } from '../../src/index.js';
+import type { AnswerRow, JsonObject, MaterialVerdict, Orderwright } from '../../src/index.js';
+import type { Problem, Verdict, Violation } from '../../src/index.js';
 import { AnOrder, ordersFile, PLANT } from './an-order.js';
 
 export { AnOrder, anOrder, ordersFile } from './an-order.js';
@@ -40,6 +40,10 @@ export interface Place {
 }
 
 export type Asked = Omit<Parameters<Orderwright['perform']>[0], 'operation' | 'orders'>;
+export type AskedOfMaterials = Omit<
+  Parameters<Orderwright['performMaterials']>[0],
+  'operation' | 'materials' | 'input'
+>;
 
 export class Given {
   private isOpen = true;
@@ -60,6 +64,28 @@ export class Given {
     return this.door.perform({ operation, orders, actor: 'ann', now: NOW, ...asked });
   }
 
+  /** The operation on one material. */
+  whenMaterial(
+    operation: string,
+    material: string,
+    input: JsonObject = {},
+    asked: AskedOfMaterials = {},
+  ): When {
+    return new When(async () => {
+      const { materials, ...verdict } = await this.askMaterials(operation, [material], input, asked);
+      return { ...verdict, orders: materials };
+    });
+  }
+
+  askMaterials(
+    operation: string,
+    materials: string[],
+    input: JsonObject = {},
+    asked: AskedOfMaterials = {},
+  ): Promise<MaterialVerdict> {
+    return this.door.performMaterials({ operation, materials, input, actor: 'ann', now: NOW, ...asked });
+  }
+
   async importing(plant: JsonObject, replace = false): Promise<void> {
     await this.door.importPlant({ text: JSON.stringify(plant), replace });
   }
@@ -68,7 +94,31 @@ export class Given {
     const { state, universalState } = await this.door.order(order);
     return `${state as string} ${universalState as string}`;
   }
+
+  /** `5 + 3 of 10 pcs, 1 delivered`: in progress and completed. */
+  async quantitiesOf(order = 'PO'): Promise<string> {
+    const { quantities } = await this.door.order(order);
+    const { quantity, inProgress, completed, delivered, units } = quantities as Record<string, string>;
+    return `${inProgress} + ${completed} of ${quantity} ${units}, ${delivered} delivered`;
+  }
+
+  /** A line per material that belongs or counts to an order: `M1 5 pcs InProgress`, and what is not usual. */
+  async materialsOf(order = 'PO'): Promise<string[]> {
+    const { materials } = await this.door.order(order);
+    return (materials as MaterialShown[]).map(
+      ({ name, quantity, units, state, universalState, accounts }) => {
+        const unusual = [universalState, accounts ? 'Active' : 'not counted'].filter(
+          (text) => text !== 'Active',
+        );
+        return [name, quantity, units, state, ...unusual].join(' ');
+      },
+    );
+  }
 }
+
+type MaterialShown = Record<'name' | 'quantity' | 'units' | 'state' | 'universalState', string> & {
+  accounts: boolean;
+};
 
 export class When {
   constructor(readonly verdict: () => Promise<Verdict<AnswerRow>>) {}

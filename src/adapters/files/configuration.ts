@@ -10,10 +10,13 @@ import { OrderwrightError, type Problem } from '../../core/problem.js';
 import { childPath, pathOfPointer } from '../../core/json-path.js';
 import {
   DEFAULT_EVENT_SETTINGS,
+  DEFAULT_HTTP,
   type Configuration,
   type EventSettings,
+  type HttpConfiguration,
   type PluginConfiguration,
   type Retention,
+  type TokenEntry,
 } from '../../ports/configuration.js';
 import schema from './config.schema.json' with { type: 'json' };
 import { parseJson } from './json.js';
@@ -30,6 +33,10 @@ export interface LoadedConfiguration {
   /** The file; null where there is none. */
   file: string | null;
 }
+
+type HttpFile = Partial<Omit<HttpConfiguration, 'tls'>> & {
+  tls?: { cert: string; key: string; ca?: string };
+};
 
 interface ConfigFile extends JsonObject {
   rules?: string;
@@ -56,10 +63,14 @@ export function loadConfiguration(named: string | null, folder: string): LoadedC
     entry.folder === undefined ? [] : [resolve(base, entry.folder)],
   );
   const found = checkPlugins([...pluginFoldersIn(SHIPPED_PLUGINS), ...thirdParty], VERSION);
-  const problems = settingProblems(
-    content,
-    found.map(({ manifest }) => manifest),
-  );
+  const tokens = (content.tokens ?? []) as unknown as Omit<TokenEntry, 'hash' | 'roles'>[];
+  const problems = [
+    ...settingProblems(
+      content,
+      found.map(({ manifest }) => manifest),
+    ),
+    ...tokenProblems(tokens),
+  ];
   if (problems.length > 0) throw invalid(file, problems);
   const rules = content.rules === undefined ? defaultRules(file) : resolve(base, content.rules);
   const plugins = Object.fromEntries(
@@ -78,8 +89,47 @@ export function loadConfiguration(named: string | null, folder: string): LoadedC
       plugins,
       events: { ...DEFAULT_EVENT_SETTINGS, ...content.events },
       retention: { events: null, journal: null, ...content.retention },
+      http: httpConfiguration(content.http as HttpFile | undefined, base),
+      tokens: tokens.map((entry) => ({ hash: null, roles: [], ...entry })),
     },
   };
+}
+
+function httpConfiguration({ tls, ...http }: HttpFile = {}, base: string): HttpConfiguration {
+  const file = (name: string | undefined) => (name === undefined ? null : resolve(base, name));
+  return {
+    ...DEFAULT_HTTP,
+    ...http,
+    tls:
+      tls === undefined
+        ? null
+        : { cert: resolve(base, tls.cert), key: resolve(base, tls.key), ca: file(tls.ca) },
+  };
+}
+
+/** @throws OrderwrightError OW_USAGE for an entry of `tokens` that the configuration would not take. */
+export function checkTokenEntry(entry: TokenEntry): void {
+  const problems = shapeProblems({ tokens: [entry] } as unknown as ConfigFile);
+  if (problems.length === 0) return;
+  const list = problems
+    .map(({ path, message }) => `${path.replace('$.tokens[0].', '')} ${message}`)
+    .join('; ');
+  throw new OrderwrightError('OW_USAGE', `This is no token that can be: ${list}`, problems, true);
+}
+
+/** Two entries of one name would leave it open whose permissions count. */
+function tokenProblems(tokens: readonly { name: string }[]): Problem[] {
+  return tokens.flatMap(({ name }, index) =>
+    tokens.findIndex((entry) => entry.name === name) === index
+      ? []
+      : [
+          {
+            path: `$.tokens[${index}].name`,
+            code: 'OW_CONFIG_INVALID',
+            message: `is the name of another token: ${name}`,
+          },
+        ],
+  );
 }
 
 function findFile(named: string | null, folder: string): string | null {

@@ -1,6 +1,7 @@
 /** Rule files in folders: `<folder>/<operation>/<claim>.json`, the admin's own and those of plugins. */
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { OrderwrightError } from '../../core/problem.js';
 import type { RuleFile, RuleFiles } from '../../ports/rule-store.js';
 
@@ -27,6 +28,29 @@ export class FolderRuleFiles implements RuleFiles {
       if (found !== null) stamps.push(`${folder}/${file} ${found.mtimeMs} ${found.size}`);
     }
     return stamps.join('\n');
+  }
+
+  async write({ file, text }: RuleFile): Promise<void> {
+    const present = (await this.list()).find((found) => found.file === file);
+    // A new rule is the admin's own, and the first folder is the admin's.
+    const path = join(present?.folder ?? this.folders[0] ?? '', file);
+    const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      if (present !== undefined) await copyFile(path, `${path}.previous`);
+      const handle = await open(unfinished, 'wx');
+      try {
+        await handle.writeFile(text, 'utf8');
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(unfinished, path);
+    } catch (error) {
+      await rm(unfinished, { force: true }).catch(() => undefined);
+      const reason = (error as Error).message;
+      throw new OrderwrightError('OW_RULES_UNWRITABLE', `The rule file ${file} can't be written: ${reason}`);
+    }
   }
 
   private async list(): Promise<{ folder: string; file: string }[]> {

@@ -18,10 +18,12 @@ export class SqlDatabase implements Database {
     private readonly knex: Knex,
     private readonly names: Names,
     private readonly clock: Clock,
+    /** Where reads go that must not wait for a write of this process; a database in memory has one connection only. */
+    private readonly reader: Knex = knex,
   ) {}
 
   read<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return said(() => this.knex.transaction((trx) => work(this.session(trx)), { readOnly: true }));
+    return said(() => this.reader.transaction((trx) => work(this.session(trx)), { readOnly: true }));
   }
 
   write<T>(work: (session: Session) => Promise<T>): Promise<T> {
@@ -35,8 +37,9 @@ export class SqlDatabase implements Database {
     );
   }
 
-  close(): Promise<void> {
-    return this.knex.destroy();
+  async close(): Promise<void> {
+    await this.knex.destroy();
+    if (this.reader !== this.knex) await this.reader.destroy();
   }
 
   private session(trx: Knex.Transaction, own: OwnWrites | null = null): Session {

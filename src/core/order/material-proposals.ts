@@ -58,6 +58,7 @@ export function proposeCreate(order: OrderSnapshot, input: CreateInput): Materia
   const position = flowPath === null ? null : flowExpansions(order.flows).resolve(flowPath);
   const violations = [
     ...membershipViolation(order, `no material is made for it`),
+    ...nameViolation(input.name),
     ...createdQuantityViolation(order, input, quantity),
   ];
   if (position?.ok === false && input.flowPath !== null) {
@@ -82,6 +83,18 @@ export function proposeCreate(order: OrderSnapshot, input: CreateInput): Materia
     violations,
     warnings: [],
   };
+}
+
+/** A name that a plant file may have. */
+const NAME = /^(?=.*\S)[^\p{Cc}\p{Cs}]*$/u;
+
+/** The characters that a name has at most. */
+export const MAXIMUM_NAME = 400;
+
+function nameViolation(name: string): Violation[] {
+  if (NAME.test(name) && Array.from(name).length <= MAXIMUM_NAME) return [];
+  const message = `${JSON.stringify(name)} is no name of a material: it is not empty, without control characters, and of at most ${MAXIMUM_NAME} characters.`;
+  return [refusal('OW_MATERIAL_NAME', 'The name can be one', message)];
 }
 
 function createdQuantityViolation(

@@ -29,7 +29,16 @@ export async function explainMaterial(
     const rules = await kernel.rules.active(session);
     const request = { requestId, correlationId: requestId, actor: asked.actor, now: asked.now };
     const journal = { door: 'command' as const, recorded: [], undoneRows: new Map() };
-    const run: Run = { kernel, session, rules, request, ...journal, override: null, dryRun: true };
+    const run: Run = {
+      kernel,
+      session,
+      rules,
+      request,
+      ...journal,
+      roles: null,
+      override: null,
+      dryRun: true,
+    };
     const found = await askAbout(run, operation, asked.material, input);
     if ('violation' in found) throw new OrderwrightError(found.violation.code, found.violation.message);
     const proposal = await propose(found);

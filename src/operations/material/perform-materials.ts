@@ -21,6 +21,7 @@ import { PluginFailed } from '../evaluate-order.js';
 import { follow } from '../follow-materials.js';
 import { guarded } from '../judge.js';
 import type { Kernel } from '../kernel.js';
+import { foreignOwner } from '../owner-role.js';
 import { addSaid, keepClosed, performAsHook, reload, undone } from '../perform.js';
 import {
   checkOverride,
@@ -148,6 +149,10 @@ export async function askAbout(
     }
   }
   const newOrder = operation.names === 'newOrder' ? namedOrder : null;
+  for (const owned of [order, newOrder]) {
+    const foreign = owned === null ? null : foreignOwner(run.roles, owned.order);
+    if (foreign !== null) return { violation: foreign, order: order?.order.name ?? null };
+  }
   return { run, operation, input, snapshot, order, newOrder, facility };
 }
 
@@ -184,8 +189,12 @@ async function newMaterial(
 /** From the decision to the row: refused, or saved with what follows from it; recorded for the journal either way. */
 async function finish(ask: MaterialAsk, decided: DecidedMaterial): Promise<AnswerRow> {
   const { run } = ask;
+  // What it would have come to is not told of what was not done.
   const refusedRow = () =>
-    rowOf(ask.operation.name === 'Create' ? null : ask.snapshot.material.state, ask, decided);
+    rowOf(ask.operation.name === 'Create' ? null : ask.snapshot.material.state, ask, {
+      ...decided,
+      allowed: false,
+    });
   const refusedEntry = (row: AnswerRow) => recordOf(ask, decided, row, null);
   if (!decided.allowed) {
     const row = refusedRow();

@@ -105,9 +105,10 @@ const silent = { warn: ignore, error: ignore, deprecate: ignore, debug: ignore }
 
 /**
  * Opens a SQLite file, or a database in memory for `:memory:`.
+ * @param connections more than one only for a file that is read: there is one writer anyway.
  * @throws OrderwrightError OW_DATABASE_UNREACHABLE where the file's folder is not there.
  */
-export function openSqlite(filename: string): Knex {
+export function openSqlite(filename: string, connections = 1): Knex {
   if (filename !== ':memory:' && !existsSync(dirname(filename))) {
     throw new OrderwrightError(
       'OW_DATABASE_UNREACHABLE',
@@ -122,7 +123,7 @@ export function openSqlite(filename: string): Knex {
     pool: {
       // One connection: a database in memory lives in it, and SQLite has one writer anyway.
       min: 1,
-      max: 1,
+      max: connections,
       afterCreate(connection: RawConnection, done: (error: Error | null, connection: RawConnection) => void) {
         connection.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
         connection.pragma('journal_mode = WAL');

@@ -1,0 +1,104 @@
+/** Orders, journal and events. */
+import type { FastifyInstance } from 'fastify';
+import type { JournalEntry } from '../../ports/journal.js';
+import { callerOf } from './caller.js';
+import type { DoorParts } from './door-parts.js';
+import { withoutEvents } from './routes-operations.js';
+import {
+  answerResponse,
+  eventPage,
+  journalPage,
+  NAME,
+  noQuery,
+  orderPage,
+  PAGE,
+  path,
+  problemResponse,
+} from './schemas.js';
+
+interface Page<After> {
+  limit?: number;
+  after?: After;
+}
+
+export function addReadingRoutes(app: FastifyInstance, { door, now }: DoorParts): void {
+  const problems = { '4xx': problemResponse, 503: problemResponse };
+
+  app.get<{ Querystring: Page<string> }>(
+    '/production-orders',
+    {
+      schema: {
+        summary: 'Orders in name order, without steps and materials',
+        querystring: orderPage,
+        response: { 200: answerResponse('The orders of this page'), ...problems },
+      },
+      config: { permission: 'ProductionOrder.Show' },
+    },
+    (request) => {
+      const { limit = PAGE, after } = request.query;
+      return door.orders(after === undefined ? { limit } : { limit, after }, callerOf(request, {}, now));
+    },
+  );
+
+  app.get<{ Params: { name: string } }>(
+    '/production-orders/:name',
+    {
+      schema: {
+        summary: 'One order: state, quantities, allowed and blocked operations, steps, materials',
+        params: path({ name: NAME }),
+        querystring: noQuery,
+        response: { 200: answerResponse('The order'), ...problems },
+      },
+      config: { permission: 'ProductionOrder.Show' },
+    },
+    (request) => door.order(request.params.name, callerOf(request, {}, now)),
+  );
+
+  app.get<{ Querystring: Page<number> & { order?: string } }>(
+    '/journal',
+    {
+      schema: {
+        summary: 'What was asked, decided, on which facts, and what came of it',
+        querystring: journalPage,
+        response: { 200: answerResponse('The entries of this page'), ...problems },
+      },
+      config: { permission: 'Journal.Show' },
+    },
+    async ({ query }): Promise<{ entries: JournalEntry[] }> => ({
+      entries: await door.journal({ ...query, limit: query.limit ?? PAGE }),
+    }),
+  );
+
+  app.get<{ Querystring: Page<string> & { state?: string } }>(
+    '/events',
+    {
+      schema: {
+        summary: 'The events of the queue, oldest first',
+        querystring: eventPage,
+        response: { 200: answerResponse('The events of this page'), ...problems },
+      },
+      config: { permission: 'Events.Show' },
+    },
+    async ({ query }) => {
+      if (door.events === undefined) throw withoutEvents();
+      return door.events({ ...query, limit: query.limit ?? PAGE });
+    },
+  );
+
+  app.post<{ Params: { id: string } }>(
+    '/events/:id/retry',
+    {
+      schema: {
+        summary: 'Brings a parked event back',
+        params: path({ id: { type: 'string', pattern: '^\\d{1,19}$' } }),
+        querystring: noQuery,
+        response: { 200: answerResponse('The event'), ...problems },
+      },
+      config: { permission: 'Events.Retry' },
+    },
+    async (request) => {
+      if (door.retryEvent === undefined) throw withoutEvents();
+      return door.retryEvent(request.params.id, callerOf(request, {}, now));
+    },
+  );
+}

@@ -1,0 +1,184 @@
+/** The schemas that requests are checked by, and that /openapi.json is made of. */
+import { EVENT_STATES } from '../../ports/event-queue.js';
+import type { JsonObject } from '../../core/json.js';
+
+/** No control characters, no half characters, not blank: as in the plant file. */
+const TEXT = '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$';
+export const NAME = { type: 'string', minLength: 1, maxLength: 400, pattern: TEXT };
+const SHORT = { type: 'string', minLength: 1, maxLength: 200, pattern: TEXT };
+const MAX_ORDERS = 10_000;
+const MAX_PAGE = 1000;
+export const PAGE = 100;
+
+const limit = {
+  type: 'integer',
+  minimum: 1,
+  maximum: MAX_PAGE,
+  default: PAGE,
+  description: 'How many at most',
+};
+
+export function page(after: JsonObject, more: JsonObject = {}): JsonObject {
+  const properties = { limit, after: { ...after, description: 'The last one of the page before' }, ...more };
+  return { type: 'object', additionalProperties: false, properties };
+}
+
+export const orderPage = page(NAME);
+export const journalPage = page(
+  { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+  { order: { ...NAME, description: 'Only the entries of this order' } },
+);
+export const eventPage = page(
+  { type: 'string', pattern: '^\\d{1,19}$' },
+  { state: { enum: [...EVENT_STATES] } },
+);
+export const noQuery = { type: 'object', additionalProperties: false, properties: {} };
+
+export function path(fields: JsonObject): JsonObject {
+  return { type: 'object', required: Object.keys(fields), additionalProperties: false, properties: fields };
+}
+
+export function operationName(examples: readonly string[]): JsonObject {
+  return {
+    ...NAME,
+    description: 'ProductionOrder.Release, or the host’s name for it in hookNames',
+    examples: [...examples],
+  };
+}
+
+export const MOMENT = { enum: ['Pre', 'Post'] };
+
+/** What a request about a collection says, `values` being the fields of the plant file. */
+function collection(values: JsonObject): JsonObject {
+  const order = {
+    type: 'object',
+    required: ['name'],
+    additionalProperties: false,
+    properties: { name: NAME, values },
+  };
+  return {
+    requestId: { ...SHORT, description: 'Names this request; made up where left out' },
+    correlationId: {
+      ...SHORT,
+      description: 'Of the caller’s own, to the journal; else the header x-correlation-id',
+    },
+    actor: { ...SHORT, description: 'Who is named in the journal' },
+    input: { type: 'object', description: 'The input of the operation, such as plannedStart and plannedEnd' },
+    orders: { type: 'array', minItems: 1, maxItems: MAX_ORDERS, items: order },
+  };
+}
+
+export function hookBody(values: JsonObject): JsonObject {
+  // Their types are checked where the operation is known: a Create has whole orders in them.
+  const fields = Object.keys(values.properties as JsonObject).join(', ');
+  const description = `What the caller knows of the order in its open transaction; it wins over what is read: ${fields}`;
+  return {
+    type: 'object',
+    required: ['orders'],
+    additionalProperties: false,
+    properties: collection({ type: 'object', description }),
+  };
+}
+
+export const operationBody: JsonObject = {
+  type: 'object',
+  required: ['orders'],
+  additionalProperties: false,
+  properties: {
+    ...collection({ type: 'object', description: 'The whole order, for ProductionOrder.Create' }),
+    dryRun: { type: 'boolean', default: false, description: 'Answer what would happen, and change nothing' },
+    atomic: { type: 'boolean', default: false, description: 'All of the orders or none' },
+    override: {
+      type: 'object',
+      description:
+        'Lets one order through one rule; needs the permission ProductionOrder.<Operation>.Override',
+      required: ['rule', 'reason'],
+      additionalProperties: false,
+      properties: { rule: SHORT, reason: { ...SHORT, maxLength: 2000 } },
+    },
+  },
+};
+
+export const explainBody: JsonObject = {
+  type: 'object',
+  required: ['operation', 'order'],
+  additionalProperties: false,
+  properties: {
+    operation: { ...SHORT, description: 'ProductionOrder.Release, Release or release' },
+    order: NAME,
+    input: { type: 'object' },
+  },
+};
+
+export const problemResponse: JsonObject = {
+  description: 'Problem details (RFC 9457): malformed, unauthorised, missing or unavailable',
+  content: {
+    'application/problem+json': {
+      schema: {
+        type: 'object',
+        required: ['type', 'title', 'status', 'detail', 'code', 'problems'],
+        properties: {
+          type: { type: 'string' },
+          title: { type: 'string' },
+          status: { type: 'integer' },
+          detail: { type: 'string' },
+          code: { type: 'string', description: 'OW_...' },
+          problems: {
+            type: 'array',
+            items: {
+              type: 'object',
+              properties: { path: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
+const violation = {
+  type: 'object',
+  properties: {
+    code: { type: 'string' },
+    rule: { type: ['string', 'null'] },
+    title: { type: 'string' },
+    message: { type: 'string' },
+    conditions: { type: 'array', items: { type: 'object' } },
+    fix: { type: 'array', items: { type: 'object' } },
+  },
+};
+
+export const verdictResponse: JsonObject = {
+  description: 'The verdict, also where it refuses',
+  content: {
+    'application/json': {
+      schema: {
+        type: 'object',
+        required: ['requestId', 'ruleSet', 'orders'],
+        properties: {
+          requestId: { type: 'string' },
+          ruleSet: { type: 'string' },
+          orders: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['name', 'allowed', 'mode', 'state', 'violations', 'warnings'],
+              properties: {
+                name: { type: 'string' },
+                allowed: { type: 'boolean' },
+                mode: { enum: ['enforce', 'observe'] },
+                state: { type: ['string', 'null'] },
+                violations: { type: 'array', items: violation },
+                warnings: { type: 'array', items: violation },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
+export function answerResponse(description: string): JsonObject {
+  return { description, content: { 'application/json': { schema: { type: 'object' } } } };
+}

@@ -1,0 +1,109 @@
+/** What the HTTP door serves: the part of the in-process door that it needs, so that it knows no operation. */
+import type { PluginManifest } from '../../core/hooks/plugin-manifest.js';
+import type { JsonObject } from '../../core/json.js';
+import type { Rule } from '../../core/rules/rule.js';
+import type { Verdict } from '../../core/rules/verdict.js';
+import type { QueueDepth } from '../../ports/event-queue.js';
+import type { JournalEntry } from '../../ports/journal.js';
+import type { AnswerRow, RouteRequest } from '../../ports/plugin.js';
+
+/** Who asks, as the door found out. */
+export interface ServedCaller {
+  actor?: string;
+  now?: string;
+  correlationId?: string;
+  /** Null where whoever asks has all roles. */
+  roles?: readonly string[] | null;
+}
+
+export interface Served {
+  readonly version: string;
+  readonly plugins: readonly PluginManifest[];
+  readonly operations: readonly { name: string; word: string; title: string; input: JsonObject }[];
+  readonly orderValues: JsonObject;
+  readonly hookNames: Readonly<Record<string, string>>;
+  perform(
+    asked: {
+      operation: string;
+      orders: readonly string[];
+      input?: JsonObject;
+      dryRun?: boolean;
+      atomic?: boolean;
+      override?: { rule: string; reason: string } | null;
+      requestId?: string;
+    } & ServedCaller,
+  ): Promise<Verdict<AnswerRow>>;
+  evaluate(
+    asked: {
+      operation: string;
+      orders: readonly AskedOrder[];
+      input?: JsonObject;
+      requestId?: string;
+    } & ServedCaller,
+  ): Promise<Verdict<AnswerRow>>;
+  create(
+    asked: { text: string; dryRun?: boolean; atomic?: boolean; requestId?: string } & ServedCaller,
+  ): Promise<Verdict<AnswerRow>>;
+  order(name: string, caller?: ServedCaller): Promise<JsonObject>;
+  orders(page: { after?: string; limit: number }, caller?: ServedCaller): Promise<{ orders: JsonObject[] }>;
+  explain(
+    asked: { operation: string; order: string; input?: JsonObject } & ServedCaller,
+  ): Promise<Verdict<AnswerRow>>;
+  rules(caller?: ServedCaller): Promise<{
+    hash: string;
+    rules: { rule: Rule; state: string; problem: string | null }[];
+    refused: { file: string; problem: string }[];
+  }>;
+  changeRule(
+    asked: { id: string; text: string; ifMatch?: string | null } & ServedCaller,
+  ): Promise<{ rule: Rule; ruleSet: string }>;
+  accessRefused(details: JsonObject, caller?: ServedCaller): Promise<void>;
+  journal(filter: { order?: string; after?: number; limit: number }): Promise<JournalEntry[]>;
+  sealJournal(): Promise<unknown>;
+  route(name: string, request: RouteRequest, caller?: ServedCaller): Promise<JsonObject>;
+}
+
+export interface AskedOrder {
+  name: string;
+  values?: JsonObject;
+}
+
+export interface ServedEvent {
+  id: string;
+  order: string | null;
+  operation: string;
+  state: string;
+  attempts: number;
+  error: string | null;
+}
+
+export interface DispatcherStatistics {
+  applied: number;
+  retries: number;
+  parked: number;
+  lagSeconds: number;
+}
+
+export interface ServedDispatcher {
+  stop(): Promise<void>;
+  statistics(): DispatcherStatistics;
+  wake(): void;
+}
+
+/** The event queue behind the door; absent where there is none. */
+export interface ServedEvents {
+  postEvents(
+    asked: {
+      operation: string;
+      orders: readonly AskedOrder[];
+      input?: JsonObject;
+      requestId?: string;
+    } & ServedCaller,
+  ): Promise<{ requestId: string; events: ServedEvent[] }>;
+  events(filter: { after?: string; limit: number; state?: string }): Promise<{ events: ServedEvent[] }>;
+  retryEvent(id: string, caller?: ServedCaller): Promise<unknown>;
+  queueDepth(): Promise<QueueDepth>;
+  startDispatcher(options?: { workers?: number }): ServedDispatcher;
+}
+
+export type ServedDoor = Served & Partial<ServedEvents>;
