@@ -1,7 +1,6 @@
 /** The object graph on one screen: which adapter stands behind which port. The only file that knows tsyringe. */
 import 'reflect-metadata';
 import { container as root, instanceCachingFactory, type DependencyContainer } from 'tsyringe';
-import type { Knex } from 'knex';
 import { kernelMigrations } from '../migrations/kernel/index.js';
 import { mesMigrations } from '../migrations/mes/index.js';
 import type { LoadedConfiguration } from './adapters/files/configuration.js';
@@ -10,12 +9,10 @@ import { VERSION } from './adapters/files/package-root.js';
 import { plantReader } from './adapters/files/plant-file.js';
 import { FolderRuleFiles } from './adapters/files/rule-files.js';
 import { said, SqlDatabase } from './adapters/sql/database.js';
-import { databaseOf } from './adapters/sql/database-url.js';
+import type { OpenedDatabase } from './adapters/sql/dialect.js';
 import { REFERENCE_MAPPING } from './adapters/sql/host-mapping.js';
 import { migrateFolder } from './adapters/sql/migration.js';
-import { sqliteNames } from './adapters/sql/names.js';
-import { openSqlite } from './adapters/sql/sqlite/client.js';
-import { createHostViews, hasHostViews } from './adapters/sql/sqlite/host-views.js';
+import { openDatabase } from './adapters/sql/open-database.js';
 import { systemClock } from './adapters/system-clock.js';
 import { ORDER_FACTS } from './core/order/order-facts.js';
 import { createFactRegistry } from './core/rules/fact.js';
@@ -35,7 +32,7 @@ export interface Composed {
 }
 
 export interface Composition {
-  /** `sqlite:<file>` or `sqlite::memory:`. */
+  /** `sqlite:<file>`, `sqlite::memory:` or `mssql://user:password@host:port/database`. */
   database: string;
   loaded: LoadedConfiguration;
   clock?: Clock;
@@ -43,7 +40,7 @@ export interface Composition {
 
 /** Opens the database, migrates and installs it on first use, lets the plugins in and puts the kernel together. */
 export async function compose({ database, loaded, clock = systemClock }: Composition): Promise<Composed> {
-  const knex = openSqlite(databaseOf(database));
+  const opened = await openDatabase(database);
   try {
     // Before the database is touched: a plugin whose code is refused leaves no table behind.
     const plugins: InstalledPlugin[] = [];
@@ -51,8 +48,8 @@ export async function compose({ database, loaded, clock = systemClock }: Composi
       const settings = loaded.configuration.plugins[folder.manifest.name]?.settings ?? {};
       plugins.push({ manifest: folder.manifest, code: await importPlugin(folder, settings) });
     }
-    await said(() => install(knex, loaded));
-    const container = register(root.createChildContainer(), { knex, loaded, clock });
+    await said(opened.dialect, () => install(opened, loaded));
+    const container = register(root.createChildContainer(), { opened, loaded, clock });
     container.register<InstalledPlugin[]>('plugins', { useValue: plugins });
     return {
       kernel: container.resolve<Kernel>('kernel'),
@@ -60,18 +57,18 @@ export async function compose({ database, loaded, clock = systemClock }: Composi
       close: () => container.resolve<Database>('database').close(),
     };
   } catch (error) {
-    await knex.destroy();
+    await opened.knex.destroy();
     throw error;
   }
 }
 
 interface Outside {
-  knex: Knex;
+  opened: OpenedDatabase;
   loaded: LoadedConfiguration;
   clock: Clock;
 }
 
-function register(container: DependencyContainer, { knex, loaded, clock }: Outside): DependencyContainer {
+function register(container: DependencyContainer, { opened, loaded, clock }: Outside): DependencyContainer {
   const one = (token: string, create: (from: DependencyContainer) => unknown) =>
     container.register(token, { useFactory: instanceCachingFactory(create) });
   const ruleFolders = loaded.plugins.flatMap(({ folder, manifest }) =>
@@ -79,7 +76,7 @@ function register(container: DependencyContainer, { knex, loaded, clock }: Outsi
   );
   one('clock', (): Clock => clock);
   one('plantReader', (): PlantReader => plantReader);
-  one('database', (from): Database => new SqlDatabase(knex, sqliteNames, from.resolve('clock')));
+  one('database', (from): Database => new SqlDatabase(opened.knex, opened.dialect, from.resolve('clock')));
   one('ruleFiles', (): RuleFiles => new FolderRuleFiles([loaded.configuration.rules, ...ruleFolders]));
   one('registry', (from) =>
     createFactRegistry(
@@ -111,16 +108,19 @@ function register(container: DependencyContainer, { knex, loaded, clock }: Outsi
   return container;
 }
 
-/** Brings the tables and views of an embedded database up to date; nothing happens where they are. */
-async function install(knex: Knex, loaded: LoadedConfiguration): Promise<void> {
+/** Brings the tables and views of a database up to date; nothing happens where they are. */
+async function install(
+  { knex, dialect: { names, hostViews } }: OpenedDatabase,
+  loaded: LoadedConfiguration,
+): Promise<void> {
   const ran = [
-    ...(await migrateFolder(knex, sqliteNames, 'mes', mesMigrations)),
-    ...(await migrateFolder(knex, sqliteNames, 'kernel', kernelMigrations)),
+    ...(await migrateFolder(knex, names, 'mes', mesMigrations)),
+    ...(await migrateFolder(knex, names, 'kernel', kernelMigrations)),
   ];
   for (const plugin of loaded.plugins) {
     const migrations = await pluginMigrations(plugin);
-    if (migrations.length > 0) await migrateFolder(knex, sqliteNames, plugin.manifest.name, migrations);
+    if (migrations.length > 0) await migrateFolder(knex, names, plugin.manifest.name, migrations);
   }
-  if (ran.length === 0 && (await hasHostViews(knex, sqliteNames))) return;
-  await knex.transaction((trx) => createHostViews(trx, sqliteNames, REFERENCE_MAPPING));
+  if (ran.length === 0 && (await hostViews.present(knex, names))) return;
+  await knex.transaction((trx) => hostViews.create(trx, names, REFERENCE_MAPPING));
 }

@@ -5,6 +5,7 @@ import type { Facts } from '../../core/rules/fact.js';
 import type { VerdictRow } from '../../core/rules/verdict.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Door, Journal, JournalDraft, JournalEntry, JournalSeal, Outcome } from '../../ports/journal.js';
+import type { Session } from '../../ports/database.js';
 import type { Names } from '../../ports/migration.js';
 
 interface EntryRow {
@@ -44,12 +45,14 @@ export class SqlJournal implements Journal {
     private readonly knex: Knex,
     names: Names,
     private readonly clock: Clock,
+    private readonly lock: Session['lock'],
   ) {
     this.entries = names.table('orderwright.JournalEntry');
     this.sealTable = names.table('orderwright.JournalSeal');
   }
 
   async append(drafts: readonly JournalDraft[]): Promise<number[]> {
+    await this.inTurn();
     const at = this.clock.now();
     const sequences: number[] = [];
     for (let from = 0; from < drafts.length; from += CHUNK) {
@@ -77,6 +80,7 @@ export class SqlJournal implements Journal {
   }
 
   async seals(): Promise<JournalSeal[]> {
+    await this.inTurn();
     const rows: SealRow[] = await this.knex<SealRow>(this.sealTable).orderBy('Number');
     return rows.map((row) => ({
       number: row.Number,
@@ -97,6 +101,14 @@ export class SqlJournal implements Journal {
       Previous: seal.previous,
       At: seal.at,
     });
+  }
+
+  /**
+   * Sessions write their entries one after the other, so that no entry is committed after one with a later sequence has
+   * been read: a seal would pass it by.
+   */
+  private inTurn(): Promise<void> {
+    return this.lock(['journal']);
   }
 }
 

@@ -7,7 +7,7 @@ import { describe, it } from 'mocha';
 import { mesMigrations } from '../../../migrations/mes/index.js';
 import type { MigrationList } from '../../../src/ports/migration.js';
 import { migrateFolder, revertFolder } from '../../../src/adapters/sql/migration.js';
-import { sqliteNames } from '../../../src/adapters/sql/names.js';
+import { sqliteNames } from '../../../src/adapters/sql/sqlite/names.js';
 import { connect, referenceMes } from './plant-database.js';
 
 const SCRIPT = `
@@ -25,7 +25,7 @@ function migrateInProcess(file: string): Promise<string> {
   const modules = [
     './plant-database.js',
     '../../../src/adapters/sql/migration.js',
-    '../../../src/adapters/sql/names.js',
+    '../../../src/adapters/sql/sqlite/names.js',
     '../../../migrations/mes/index.js',
   ].map((module) => new URL(module, import.meta.url).href);
   return new Promise((resolve, reject) => {
