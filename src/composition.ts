@@ -32,15 +32,15 @@ export interface Composed {
 }
 
 export interface Composition {
-  /** `sqlite:<file>`, `sqlite::memory:` or `mssql://user:password@host:port/database`. */
-  database: string;
+  /** `sqlite:<file>`, `sqlite::memory:`, `mssql://user:password@host:port/database`, or one that is open already. */
+  database: string | OpenedDatabase;
   loaded: LoadedConfiguration;
   clock?: Clock;
 }
 
 /** Opens the database, migrates and installs it on first use, lets the plugins in and puts the kernel together. */
 export async function compose({ database, loaded, clock = systemClock }: Composition): Promise<Composed> {
-  const opened = await openDatabase(database);
+  const opened = typeof database === 'string' ? await openDatabase(database) : database;
   try {
     // Before the database is touched: a plugin whose code is refused leaves no table behind.
     const plugins: InstalledPlugin[] = [];

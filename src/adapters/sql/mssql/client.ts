@@ -17,7 +17,8 @@ interface Query {
   response?: Column[][];
 }
 
-interface Column {
+/** A value of a row, as tedious gives it. */
+export interface Column {
   metadata: { colName: string };
   value: unknown;
 }
@@ -29,10 +30,16 @@ interface KnexTransaction {
   rollback: (connection: Connection, error: unknown) => Promise<unknown>;
 }
 
+interface KnexTableCompiler {
+  tableNameRaw: string;
+  primary: (columns: string | string[], constraint?: unknown) => void;
+}
+
 interface KnexClient {
   connectionSettings: MssqlTarget;
   _driver(): Tedious;
   transaction(...options: unknown[]): KnexTransaction;
+  tableCompiler(...options: unknown[]): KnexTableCompiler;
 }
 
 // knex exports its dialects to `require` alone, and without types.
@@ -51,13 +58,14 @@ export class TransactionOver extends Error {
   }
 }
 
-export class MssqlClient extends BaseClient {
-  /** By connection, the statement that is under way on it. */
-  private readonly turns = new WeakMap<Connection, Promise<unknown>>();
-  /** Connections whose work is to be in a transaction. */
-  private readonly transacting = new WeakSet<Connection>();
-  private readonly lastFailures = new WeakMap<Connection, unknown>();
+// Beside the client: knex makes a transaction's client from the class, without its fields.
+/** By connection, the statement that is under way on it. */
+const turns = new WeakMap<Connection, Promise<unknown>>();
+/** Connections whose work is to be in a transaction. */
+const transacting = new WeakSet<Connection>();
+const lastFailures = new WeakMap<Connection, unknown>();
 
+export class MssqlClient extends BaseClient {
   async acquireRawConnection(): Promise<Connection> {
     const { Connection: TediousConnection, Request } = this._driver();
     const target = this.connectionSettings;
@@ -93,12 +101,12 @@ export class MssqlClient extends BaseClient {
     const { begin, commit, rollback } = transaction;
     // A transaction in a transaction is a savepoint: it is the outer one that begins and ends.
     const ended = (connection: Connection) => {
-      if (!transaction.outerTx) this.transacting.delete(connection);
+      if (!transaction.outerTx) transacting.delete(connection);
     };
     transaction.begin = async (connection) => {
       await begin.call(transaction, connection);
-      this.lastFailures.delete(connection);
-      this.transacting.add(connection);
+      lastFailures.delete(connection);
+      transacting.add(connection);
     };
     transaction.commit = (connection, value) => {
       ended(connection);
@@ -111,11 +119,22 @@ export class MssqlClient extends BaseClient {
     return transaction;
   }
 
+  /** A constraint belongs to its table's schema and is not named with it, which knex would do. */
+  override tableCompiler(...options: unknown[]): KnexTableCompiler {
+    const compiler = super.tableCompiler(...options);
+    const { primary } = compiler;
+    compiler.primary = (columns, constraint) => {
+      const name = `${compiler.tableNameRaw.replaceAll('.', '_')}_pkey`;
+      primary.call(compiler, columns, constraint ?? name);
+    };
+    return compiler;
+  }
+
   /** One statement at a time on a connection, in the order in which they were asked for. */
   _query(connection: Connection, query: Query): Promise<Query> {
-    const before = this.turns.get(connection) ?? Promise.resolve();
+    const before = turns.get(connection) ?? Promise.resolve();
     const run = before.then(() => this.run(connection, query));
-    this.turns.set(
+    turns.set(
       connection,
       run.catch(() => undefined),
     );
@@ -123,14 +142,14 @@ export class MssqlClient extends BaseClient {
   }
 
   private async run(connection: Connection, query: Query): Promise<Query> {
-    if (this.transacting.has(connection) && !connection.inTransaction) {
-      throw new TransactionOver(this.lastFailures.get(connection));
+    if (transacting.has(connection) && !connection.inTransaction) {
+      throw new TransactionOver(lastFailures.get(connection));
     }
     try {
       query.response = await this.execute(connection, query);
       return query;
     } catch (error) {
-      this.lastFailures.set(connection, error);
+      lastFailures.set(connection, error);
       throw error;
     }
   }
