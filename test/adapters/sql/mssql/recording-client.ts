@@ -17,6 +17,10 @@ export interface Statement {
 export interface Recording {
   knex: Knex;
   statements: Statement[];
+  /** What the server answers to a commit. */
+  onCommit: () => Error | undefined;
+  /** What the server says of its transaction. */
+  inTransaction: boolean;
 }
 
 const URL = 'mssql://nobody:none@nowhere:1433/nothing';
@@ -24,6 +28,7 @@ const URL = 'mssql://nobody:none@nowhere:1433/nothing';
 /** A knex that records; without a database every statement has no rows. */
 export function recordingKnex(database?: Sqlite.Database): Recording {
   const statements: Statement[] = [];
+  const recording = { statements, onCommit: () => undefined, inTransaction: true } as Omit<Recording, 'knex'>;
 
   class RecordingClient extends MssqlClient {
     override acquireRawConnection(): Promise<Connection> {
@@ -32,10 +37,14 @@ export function recordingKnex(database?: Sqlite.Database): Recording {
       };
       const connection = {
         connected: true,
-        inTransaction: true,
+        get inTransaction() {
+          return recording.inTransaction;
+        },
         state: { name: 'LoggedIn' },
         beginTransaction: done,
-        commitTransaction: done,
+        commitTransaction: (callback: (error?: Error) => void) => {
+          callback(recording.onCommit());
+        },
         rollbackTransaction: done,
         saveTransaction: done,
         on: () => undefined,
@@ -59,7 +68,8 @@ export function recordingKnex(database?: Sqlite.Database): Recording {
     }
   }
 
-  return { knex: openMssql(databaseOf(URL) as MssqlTarget, RecordingClient), statements };
+  const knex = openMssql(databaseOf(URL) as MssqlTarget, RecordingClient);
+  return Object.assign(recording, { knex });
 }
 
 type Row = Record<string, unknown>;

@@ -6,51 +6,14 @@ import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { loadConfiguration } from '../../../../src/adapters/files/configuration.js';
 import { mssqlDialect } from '../../../../src/adapters/sql/mssql/dialect.js';
-import { createOrderwright, type JsonObject, type Orderwright } from '../../../../src/index.js';
+import { createOrderwright } from '../../../../src/index.js';
 import { openOrderwright } from '../../../../src/orderwright.js';
-import { example } from '../plant-database.js';
+import { story } from '../../../contract/story.js';
 import { recordingKnex, type Recording } from './recording-client.js';
 import { problemOfTSql } from './t-sql.js';
 
 /** SQL Server's limit on the parameters of one statement. */
 const MOST_PARAMETERS = 2100;
-
-async function story(orderwright: Orderwright): Promise<void> {
-  const caller = { actor: 'ann', now: '2026-11-22T10:00:00Z' };
-  const done = async (operation: string, order: string, input: JsonObject = {}) => {
-    const { orders } = await orderwright.perform({ operation, orders: [order], input, ...caller });
-    expect(orders[0], operation).to.include({ allowed: true });
-    return orders[0]!;
-  };
-  await orderwright.importPlant({ text: example('wafer-plant'), ...caller });
-  await orderwright.importPlant({ text: example('wafer-plant'), replace: true, ...caller });
-  const order = { name: 'NEW', product: 'Wafer W-100', quantity: '100', dueDate: '2026-12-01' };
-  const dates = { plannedStart: '2026-11-23', plannedEnd: '2026-11-24' };
-  const created = await orderwright.create({ text: JSON.stringify([order]), ...caller });
-  expect(created.orders[0]).to.include({ allowed: true });
-  await done('Change', 'NEW', { priority: 'High' });
-  await done('Release', 'NEW', dates);
-  await done('Start', 'NEW');
-  await done('Cancel', 'NEW');
-  await done('Unterminate', 'NEW');
-  await orderwright.explain({ operation: 'Close', order: 'NEW', ...caller });
-  await orderwright.order('NEW', caller);
-  await orderwright.orders({ after: 'A', limit: 2 }, caller);
-  const command = (name: string, options: JsonObject = {}, given: Record<string, string | string[]> = {}) =>
-    orderwright.command(name, {
-      arguments: given,
-      options: options as Record<string, string | boolean>,
-      input: {},
-      ...caller,
-    });
-  await command('schedule', { save: true });
-  await command('queue');
-  await orderwright.rules(caller);
-  await orderwright.ruleSet(undefined, caller);
-  await orderwright.sealJournal();
-  expect(await orderwright.verifyJournal()).to.include({ ok: true });
-  await orderwright.journal({ order: 'NEW', after: 1, limit: 10 });
-}
 
 describe('[adapter] Every statement for SQL Server', () => {
   const folder = mkdtempSync(join(tmpdir(), 'orderwright-'));
@@ -76,7 +39,7 @@ describe('[adapter] Every statement for SQL Server', () => {
   });
 
   it('is read as T-SQL: tables, views, triggers, locks, and what a whole story asks and writes', function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     // Lists of two parameters and of twenty are read alike.
     const texts = new Set(
       recording.statements.map(({ sql }) => sql.replace(/(@p\d+, ){2,}(?=@p)/g, '@p0, ')),
