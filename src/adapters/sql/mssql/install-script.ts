@@ -108,7 +108,8 @@ function literal(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'number') return String(value);
   if (typeof value === 'boolean') return String(Number(value));
-  return text(String(value));
+  if (typeof value === 'string') return text(value);
+  throw new Error('A migration has a value that a script can not hold');
 }
 
 function text(value: string): string {
