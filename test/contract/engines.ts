@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { kernelMigrations } from '../../migrations/kernel/index.js';
 import { mesMigrations } from '../../migrations/mes/index.js';
 import { SqlDatabase } from '../../src/adapters/sql/database.js';
@@ -56,7 +57,18 @@ const sqlServer: Engine = {
     url.pathname = `/${database}`;
     return url.href;
   },
-  drop: (url) => onTheServer(`drop database [${new URL(url).pathname.slice(1)}]`),
+  async drop(url) {
+    // The server takes a moment to notice that the last connection is gone.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await onTheServer(`drop database [${new URL(url).pathname.slice(1)}]`);
+        return;
+      } catch (error) {
+        if (attempt === 20) throw error;
+        await wait(500);
+      }
+    }
+  },
 };
 
 async function onTheServer(statement: string): Promise<void> {

@@ -78,9 +78,11 @@ for (const engine of ENGINES) {
   describe(title, function () {
     this.timeout(120_000);
     let world: Installed;
+    let url: string;
 
     before(async () => {
-      world = await installed(await engine.make());
+      url = await engine.make();
+      world = await installed(url);
       await migrateFolder(world.knex, world.dialect.names, 'trial', TRIAL);
       await importing({
         facilities: [{ name: LONG_NAME }],
@@ -107,8 +109,9 @@ for (const engine of ENGINES) {
       });
     });
     after(async () => {
-      await world.database.close();
-      await engine.drop(world.url);
+      // Of what was not opened there is nothing to close, and the failure of that is told.
+      await (world as Installed | undefined)?.database.close();
+      await engine.drop(url);
     });
 
     const order = (name: string, fields: JsonObject = {}) => ({
@@ -169,11 +172,11 @@ for (const engine of ENGINES) {
             await orders.update(current.order, { quantity: String(Number(current.order.quantity) + 1) });
           });
         await Promise.all(
-          Array.from({ length: 20 }, (_one, index) => increase(index % 2 ? second : world.database)),
+          Array.from({ length: 8 }, (_one, index) => increase(index % 2 ? second : world.database)),
         );
         await other.knex.destroy();
         const loaded = await world.database.read(({ orders }) => orders.load(['counter']));
-        expect(loaded.get('counter')?.order.quantity).to.equal('21');
+        expect(loaded.get('counter')?.order.quantity).to.equal('9');
       });
 
       it('say in words what the database refuses', async () => {
@@ -257,17 +260,16 @@ for (const engine of ENGINES) {
 
       it('are written as they were read, and refused once somebody else has changed them', async () => {
         const { database } = world;
-        const [stale, fresh] = await Promise.all(
-          [1, 2].map(
-            async () => (await database.read(({ orders }) => orders.load(['PO-2']))).get('PO-2')!.order,
-          ),
-        );
-        await database.write(({ orders }) => orders.update(fresh!, { state: 'Released', restricted: true }));
-        const late = database.write(({ orders }) => orders.update(stale!, { state: 'Canceled' }));
+        const stale = (await database.read(({ orders }) => orders.load(['PO-2']))).get('PO-2')!.order;
+        await database.write(({ orders }) => orders.update(stale, { state: 'Released', restricted: true }));
+        // The host itself, in its own table.
+        const table = world.dialect.names.table('mes.ProductionOrder');
+        await world.knex(table).where('Name', 'PO-2').update('Priority', 9);
+        const late = database.write(({ orders }) => orders.update(stale, { state: 'Canceled' }));
         expect(await codeOf(late)).to.equal('OW_ORDER_CHANGED');
         const { order: now } = (await database.read(({ orders }) => orders.load(['PO-2']))).get('PO-2')!;
-        expect(now).to.include({ state: 'Released', restricted: true });
-        expect(now.rowVersion).to.not.equal(fresh!.rowVersion);
+        expect(now).to.include({ state: 'Released', restricted: true, priority: 9 });
+        expect(now.rowVersion).to.not.equal(stale.rowVersion);
       });
 
       it('are inserted through the view, and listed by name page by page', async () => {

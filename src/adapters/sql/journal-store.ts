@@ -57,7 +57,10 @@ export class SqlJournal implements Journal {
     const sequences: number[] = [];
     for (let from = 0; from < drafts.length; from += CHUNK) {
       const rows = drafts.slice(from, from + CHUNK).map((draft) => toRow(draft, at));
-      const made: { Sequence: number }[] = await this.knex(this.entries).insert(rows).returning('Sequence');
+      // Named, as not every engine keeps the capitals of a column that is only given back.
+      const made: { Sequence: number }[] = await this.knex(this.entries)
+        .insert(rows)
+        .returning('Sequence as Sequence');
       sequences.push(...made.map(({ Sequence }) => Sequence).sort((a, b) => a - b));
     }
     return sequences;

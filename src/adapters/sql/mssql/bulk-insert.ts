@@ -1,23 +1,19 @@
 /**
- * Many rows in one statement with one parameter: a JSON text that SQL Server opens as a table (compatibility level
- * 130, SQL Server 2016). A row is an array of its place and its values.
+ * Many rows in one statement, as a table of parameters. (A JSON text that is opened as a table would be one parameter,
+ * but it needs compatibility level 130 and not every engine gives its long and escaped texts back as they were.)
  */
 import type { Knex } from 'knex';
 import type { BulkRow, BulkValue } from '../dialect.js';
 import { bracketed, quoted } from './quoted.js';
 
-/** Rows of one statement: of more than 5,000 locks SQL Server makes one lock on the whole table. */
+/** SQL Server takes 2,100 parameters in a statement and 1,000 rows in a table of values. */
+const MOST_PARAMETERS = 2000;
 const MOST_ROWS = 1000;
-/** Characters of the longest nvarchar that can be compared with an index. */
-const LONGEST_TEXT = 4000;
 
-/** The columns that rows have, with the type that all values of each column fit. */
-interface Shape {
+/** A column of the rows, with its name in the table of values. */
+interface Column {
   name: string;
-  type: string;
-  /** The column's name and place in the opened JSON. */
   alias: string;
-  place: number;
 }
 
 /** Inserts rows that all have the first row's columns, in their order. */
@@ -27,7 +23,7 @@ export async function bulkInsert(
   rows: readonly BulkRow[],
 ): Promise<void> {
   for (const some of chunksOf(rows)) {
-    await trx.raw(insertSql(table, shapesOf(some), ''), [jsonOf(some)]);
+    await trx.raw(insertSql(table, some, ''), valuesOf(some));
   }
 }
 
@@ -41,20 +37,18 @@ export async function bulkUpsert(
   rows: readonly BulkRow[],
   key: readonly string[],
 ): Promise<void> {
+  const target = `${quoted(table)} as t with (updlock, holdlock)`;
   for (const some of chunksOf(rows)) {
-    const shapes = shapesOf(some);
-    const keys = shapes.filter(({ name }) => key.includes(name));
-    const others = shapes.filter(({ name }) => !key.includes(name));
-    const json = jsonOf(some);
-    const target = `${quoted(table)} as t with (updlock, holdlock)`;
+    const columns = columnsOf(some);
+    const keys = columns.filter(({ name }) => key.includes(name));
+    const others = columns.filter(({ name }) => !key.includes(name));
     if (others.length > 0) {
       const sets = others.map(({ name, alias }) => `t.${bracketed(name)} = r.${alias}`).join(', ');
-      await trx.raw(`update t set ${sets} from ${target} inner join ${opened(shapes)} on ${equal(keys)}`, [
-        json,
-      ]);
+      const source = `${target} inner join ${tableOf(some)}`;
+      await trx.raw(`update t set ${sets} from ${source} on ${equal(keys)}`, valuesOf(some));
     }
     const missing = ` where not exists (select 1 from ${target} where ${equal(keys)})`;
-    await trx.raw(insertSql(table, shapes, missing), [json]);
+    await trx.raw(insertSql(table, some, missing), valuesOf(some));
   }
 }
 
@@ -65,50 +59,37 @@ export async function bulkDelete(
   rows: readonly BulkRow[],
 ): Promise<void> {
   for (const some of chunksOf(rows)) {
-    const shapes = shapesOf(some);
-    const source = `${quoted(table)} as t inner join ${opened(shapes)}`;
-    await trx.raw(`delete t from ${source} on ${equal(shapes)}`, [jsonOf(some)]);
+    const source = `${quoted(table)} as t inner join ${tableOf(some)}`;
+    await trx.raw(`delete t from ${source} on ${equal(columnsOf(some))}`, valuesOf(some));
   }
 }
 
-function insertSql(table: string, shapes: readonly Shape[], where: string): string {
-  const columns = shapes.map(({ name }) => bracketed(name)).join(', ');
-  const values = shapes.map(({ alias }) => `r.${alias}`).join(', ');
-  return `insert into ${quoted(table)} (${columns}) select ${values} from ${opened(shapes)}${where} order by r.[place]`;
+function insertSql(table: string, rows: readonly BulkRow[], where: string): string {
+  const columns = columnsOf(rows);
+  const names = columns.map(({ name }) => bracketed(name)).join(', ');
+  const values = columns.map(({ alias }) => `r.${alias}`).join(', ');
+  return `insert into ${quoted(table)} (${names}) select ${values} from ${tableOf(rows)}${where} order by r.[place]`;
 }
 
-function opened(shapes: readonly Shape[]): string {
-  const columns = shapes.map(({ alias, type, place }) => `${alias} ${type} '$[${place}]'`);
-  return `openjson(?) with ([place] int '$[0]', ${columns.join(', ')}) as r`;
+/** The rows as a table with their place, which is the order of the keys that the database gives them. */
+function tableOf(rows: readonly BulkRow[]): string {
+  const columns = columnsOf(rows);
+  const places = columns.map(() => '?').join(', ');
+  const values = rows.map((_row, index) => `(${index}, ${places})`).join(', ');
+  return `(values ${values}) as r ([place], ${columns.map(({ alias }) => alias).join(', ')})`;
 }
 
-function equal(shapes: readonly Shape[]): string {
-  return shapes.map(({ name, alias }) => `t.${bracketed(name)} = r.${alias}`).join(' and ');
+function columnsOf(rows: readonly BulkRow[]): Column[] {
+  return Object.keys(rows[0] ?? {}).map((name, index) => ({ name, alias: `[c${index + 1}]` }));
 }
 
-function shapesOf(rows: readonly BulkRow[]): Shape[] {
-  return Object.keys(rows[0] ?? {}).map((name, index) => ({
-    name,
-    type: typeOf(rows.map((row) => row[name] ?? null)),
-    alias: `[c${index + 1}]`,
-    place: index + 1,
-  }));
+function equal(columns: readonly Column[]): string {
+  return columns.map(({ name, alias }) => `t.${bracketed(name)} = r.${alias}`).join(' and ');
 }
 
-/** Text is cut to null by a type that is too short for it, and a whole number must not become a float on its way. */
-function typeOf(values: readonly BulkValue[]): string {
-  if (values.some((value) => typeof value === 'string')) {
-    const longest = values.reduce<number>((most, value) => Math.max(most, String(value ?? '').length), 0);
-    return longest <= LONGEST_TEXT ? `nvarchar(${LONGEST_TEXT})` : 'nvarchar(max)';
-  }
-  const whole = values.every((value) => typeof value !== 'number' || Number.isSafeInteger(value));
-  if (!whole) return 'float';
-  return values.some((value) => value !== null) ? 'bigint' : `nvarchar(${LONGEST_TEXT})`;
-}
-
-function jsonOf(rows: readonly BulkRow[]): string {
+function valuesOf(rows: readonly BulkRow[]): (string | number | null)[] {
   const columns = Object.keys(rows[0] ?? {});
-  return JSON.stringify(rows.map((row, index) => [index, ...columns.map((column) => plain(row[column]))]));
+  return rows.flatMap((row) => columns.map((column) => plain(row[column])));
 }
 
 function plain(value: BulkValue | undefined): string | number | null {
@@ -116,5 +97,7 @@ function plain(value: BulkValue | undefined): string | number | null {
 }
 
 function* chunksOf(rows: readonly BulkRow[]): Generator<readonly BulkRow[]> {
-  for (let from = 0; from < rows.length; from += MOST_ROWS) yield rows.slice(from, from + MOST_ROWS);
+  const columns = Object.keys(rows[0] ?? {}).length;
+  const most = Math.min(MOST_ROWS, Math.max(1, Math.floor(MOST_PARAMETERS / Math.max(1, columns))));
+  for (let from = 0; from < rows.length; from += most) yield rows.slice(from, from + most);
 }

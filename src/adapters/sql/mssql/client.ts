@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import knex, { type Knex } from 'knex';
 import type * as tedious from 'tedious';
 import type { MssqlTarget } from '../database-url.js';
+import { quoted } from './quoted.js';
 
 type Tedious = typeof tedious;
 type Connection = InstanceType<Tedious['Connection']> & { inTransaction: boolean };
@@ -35,11 +36,17 @@ interface KnexTableCompiler {
   primary: (columns: string | string[], constraint?: unknown) => void;
 }
 
+interface KnexSchemaCompiler {
+  hasTable: (table: string) => void;
+  pushQuery: (query: { sql: string; output: (rows: unknown[]) => boolean }) => void;
+}
+
 interface KnexClient {
   connectionSettings: MssqlTarget;
   _driver(): Tedious;
   transaction(...options: unknown[]): KnexTransaction;
   tableCompiler(...options: unknown[]): KnexTableCompiler;
+  schemaCompiler(...options: unknown[]): KnexSchemaCompiler;
 }
 
 // knex exports its dialects to `require` alone, and without types.
@@ -126,6 +133,17 @@ export class MssqlClient extends BaseClient {
     compiler.primary = (columns, constraint) => {
       const name = `${compiler.tableNameRaw.replaceAll('.', '_')}_pkey`;
       primary.call(compiler, columns, constraint ?? name);
+    };
+    return compiler;
+  }
+
+  /** knex would look for a table whose name has the schema and the point in it. */
+  override schemaCompiler(...options: unknown[]): KnexSchemaCompiler {
+    const compiler = super.schemaCompiler(...options);
+    compiler.hasTable = (table) => {
+      const name = quoted(table).replaceAll("'", "''");
+      const sql = `select 1 as [Found] where object_id(N'${name}', N'U') is not null`;
+      compiler.pushQuery({ sql, output: (rows) => rows.length > 0 });
     };
     return compiler;
   }

@@ -41,7 +41,7 @@ const TOO_LONG: Failure = {
 };
 
 const BY_NUMBER = new Map<number, Failure>([
-  ...[1205, 1222, 3960, 3961, LOCK_REFUSED + 1, LOCK_REFUSED + 2, LOCK_REFUSED + 3].map(
+  ...[1205, 1222, 3960, 3961, LOCK_REFUSED + 1, LOCK_REFUSED + 2, LOCK_REFUSED + 3, LOCK_REFUSED + 999].map(
     (number) => [number, LOCKED] as const,
   ),
   ...[1105, 9002].map((number) => [number, FULL] as const),

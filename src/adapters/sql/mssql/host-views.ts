@@ -23,16 +23,18 @@ export async function createHostViews(
 ): Promise<void> {
   for (const [entity, source] of Object.entries(mapping)) {
     const view = names.table(`orderwright.${entity}`);
-    await knex.raw(hostViewStatement(view, names.table(source.table), source));
+    await knex.raw(`drop view if exists ${quoted(view)}`);
+    await knex.raw(`create ${hostViewDefinition(view, names.table(source.table), source)}`);
   }
 }
 
-export function hostViewStatement(view: string, table: string, source: EntityMapping): string {
+/** What follows `create` or `create or alter`; the latter leaves what is granted on the view. */
+export function hostViewDefinition(view: string, table: string, source: EntityMapping): string {
   const textKeys = new Set(source.textKeys);
   const columns = Object.entries(source.fields).map(([field, column]) =>
     textKeys.has(field)
       ? `cast(${bracketed(column)} as bigint) as ${bracketed(field)}`
       : `${bracketed(column)} as ${bracketed(field)}`,
   );
-  return `create or alter view ${quoted(view)} as select ${columns.join(', ')} from ${quoted(table)}`;
+  return `view ${quoted(view)} as select ${columns.join(', ')} from ${quoted(table)}`;
 }

@@ -8,7 +8,7 @@ import type { MigrationList } from '../../../ports/migration.js';
 import { databaseOf, type MssqlTarget } from '../database-url.js';
 import type { EntityMapping } from '../host-mapping.js';
 import { MssqlClient, openMssql, type Column } from './client.js';
-import { hostViewStatement } from './host-views.js';
+import { hostViewDefinition } from './host-views.js';
 import { createSchema, mssqlNames } from './names.js';
 import { bracketed, quoted } from './quoted.js';
 
@@ -53,9 +53,10 @@ export async function installBatches(installation: Installation): Promise<string
       ...migrationTables(folder),
       ...migrations.map((migration) => guarded(folder, migration)),
     ]),
-    ...Object.entries(installation.mapping).map(([entity, source]) =>
-      hostViewStatement(mssqlNames.table(`orderwright.${entity}`), mssqlNames.table(source.table), source),
-    ),
+    ...Object.entries(installation.mapping).map(([entity, source]) => {
+      const view = mssqlNames.table(`orderwright.${entity}`);
+      return `create or alter ${hostViewDefinition(view, mssqlNames.table(source.table), source)}`;
+    }),
     ...runtimeGrants(installation, statements, tables),
   ];
 }

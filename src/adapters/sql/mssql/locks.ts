@@ -11,8 +11,11 @@ const MOST = 50;
 /** What a lock that can't be had throws: the number less the result of `sp_getapplock` (-1 time-out, -3 deadlock). */
 export const LOCK_REFUSED = 51200;
 
+/** Longer than a lock of the host is waited for: here only our own transactions wait for each other's end. */
+const WAIT_MS = 20_000;
+
 const TAKE = (index: number) =>
-  `exec @result = sp_getapplock @Resource = @resource${index}, @LockMode = 'Exclusive', @LockOwner = 'Transaction';`;
+  `exec @result = sp_getapplock @Resource = @resource${index}, @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = ${WAIT_MS};`;
 
 /** One batch that takes so many locks, each named by a parameter. */
 export function lockStatement(count: number): string {
@@ -24,7 +27,7 @@ export function lockStatement(count: number): string {
   return ['declare @result int, @number int;', ...takes.flat()].join('\n');
 }
 
-/** Takes exclusive locks, in the order given; waits for as long as the connection's lock time-out. */
+/** Takes exclusive locks, in the order given. */
 export async function holdLocks(trx: Knex.Transaction, names: readonly string[]): Promise<void> {
   for (let from = 0; from < names.length; from += MOST) {
     const some = names.slice(from, from + MOST).map(resourceOf);

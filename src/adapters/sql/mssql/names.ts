@@ -14,7 +14,7 @@ export function createSchema(schema: string): string {
 /** Refuses before anything is changed; the database takes back the transaction that tried. */
 export function refuseChangesTrigger(table: TableName): string {
   return (
-    `create or alter trigger ${quoted(`${table}_no_change`)} on ${quoted(table)} instead of update, delete as\n` +
+    `create trigger ${quoted(`${table}_no_change`)} on ${quoted(table)} instead of update, delete as\n` +
     'begin\n  set nocount on;\n' +
     "  if exists (select 1 from deleted) throw 51000, 'the journal is not changed', 1;\nend"
   );

@@ -101,11 +101,9 @@ function onSqlite(sql: string): string {
     .replace(/;\s*select @@rowcount$/, '')
     .replace(/\[(orderwright|mes)\]\.\[/g, '[$1_')
     .replace(/ with \(updlock, holdlock\)/g, '')
-    .replace(/openjson\((@p\d+)\) with \((.*?)\) as r\b/g, (_all, parameter: string, columns: string) => {
-      const fields = [...columns.matchAll(/(\[\w+\]) \S+ '(\$\[\d+\])'/g)].map(
-        ([, alias, path]) => `json_extract(value, '${path}') as ${alias}`,
-      );
-      return `(select ${fields.join(', ')} from json_each(${parameter})) as r`;
+    .replace(/\(values (.*?)\) as r \((.*?)\)(?= |$)/s, (_all, rows: string, names: string) => {
+      const fields = names.split(', ').map((name, index) => `column${index + 1} as ${name}`);
+      return `(select ${fields.join(', ')} from (values ${rows})) as r`;
     })
     .replace(
       /^update t set (.*?) from (\[\w+\]) as t inner join (.*) on (.*)$/s,
@@ -118,7 +116,7 @@ function onSqlite(sql: string): string {
       /^delete t from (\[\w+\]) as t inner join (.*) on (.*)$/s,
       'delete from $1 as t where exists (select 1 from $2 where $3)',
     );
-  const returned = / output inserted\.(\[\w+\])/.exec(text);
+  const returned = / output inserted\.(\[\w+\]) as \[\w+\]/.exec(text);
   if (returned) text = `${text.replace(returned[0], '')} returning ${returned[1]}`;
   const limit = /^select (distinct )?top \((@p\d+|\d+)\)/.exec(text);
   if (limit) text = `${text.replace(/top \((@p\d+|\d+)\)/, '')} limit ${limit[2]}`;

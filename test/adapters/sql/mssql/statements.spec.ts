@@ -40,9 +40,13 @@ describe('[adapter] Every statement for SQL Server', () => {
 
   it('is read as T-SQL: tables, views, triggers, locks, and what a whole story asks and writes', function () {
     this.timeout(240_000);
-    // Lists of two parameters and of twenty are read alike.
+    // Lists of two parameters and of twenty are read alike, and so are tables of two rows and of twenty.
     const texts = new Set(
-      recording.statements.map(({ sql }) => sql.replace(/(@p\d+, ){2,}(?=@p)/g, '@p0, ')),
+      recording.statements.map(({ sql }) =>
+        sql
+          .replace(/\(values (\(.*?\)), .*\) as r/s, '(values $1) as r')
+          .replace(/(@p\d+, ){2,}(?=@p)/g, '@p0, '),
+      ),
     );
     const refused = [...texts].flatMap((sql) => {
       const problem = problemOfTSql(sql);
@@ -50,7 +54,7 @@ describe('[adapter] Every statement for SQL Server', () => {
     });
     expect(refused.join('\n\n')).to.equal('');
     const all = [...texts].join('\n');
-    for (const part of ['CREATE TABLE [mes].[ProductionOrder]', 'create or alter trigger', 'sp_getapplock']) {
+    for (const part of ['CREATE TABLE [mes].[ProductionOrder]', 'create trigger', 'sp_getapplock']) {
       expect(all).to.contain(part);
     }
     expect(texts.size).to.be.above(100);
