@@ -1,7 +1,6 @@
 /** The object graph on one screen: which adapter stands behind which port. The only file that knows tsyringe. */
 import 'reflect-metadata';
 import { container as root, instanceCachingFactory, type DependencyContainer } from 'tsyringe';
-import type { Knex } from 'knex';
 import { kernelMigrations } from '../migrations/kernel/index.js';
 import { mesMigrations } from '../migrations/mes/index.js';
 import type { LoadedConfiguration } from './adapters/files/configuration.js';
@@ -10,13 +9,10 @@ import { VERSION } from './adapters/files/package-root.js';
 import { plantReader } from './adapters/files/plant-file.js';
 import { FolderRuleFiles } from './adapters/files/rule-files.js';
 import { said, SqlDatabase } from './adapters/sql/database.js';
-import { databaseOf } from './adapters/sql/database-url.js';
+import type { OpenedDatabase } from './adapters/sql/dialect.js';
 import { REFERENCE_MAPPING } from './adapters/sql/host-mapping.js';
 import { migrateFolder } from './adapters/sql/migration.js';
-import { sqliteNames } from './adapters/sql/names.js';
-import { openSqlite } from './adapters/sql/sqlite/client.js';
-import { createEventTriggers, hasEventTriggers } from './adapters/sql/sqlite/event-triggers.js';
-import { createHostViews, hasHostViews } from './adapters/sql/sqlite/host-views.js';
+import { openDatabase } from './adapters/sql/open-database.js';
 import { systemClock } from './adapters/system-clock.js';
 import { KERNEL_FACTS } from './core/order/kernel-facts.js';
 import { createFactRegistry } from './core/rules/fact.js';
@@ -36,20 +32,15 @@ export interface Composed {
 }
 
 export interface Composition {
-  /** `sqlite:<file>` or `sqlite::memory:`. */
-  database: string;
+  /** `sqlite:<file>`, `sqlite::memory:`, `mssql://user:password@host:port/database`, or one that is open already. */
+  database: string | OpenedDatabase;
   loaded: LoadedConfiguration;
   clock?: Clock;
 }
 
-/** Reads at a time that go by the writer. */
-const READERS = 4;
-
 /** Opens the database, migrates and installs it on first use, lets the plugins in and puts the kernel together. */
 export async function compose({ database, loaded, clock = systemClock }: Composition): Promise<Composed> {
-  const file = databaseOf(database);
-  const knex = openSqlite(file);
-  const reader = file === ':memory:' ? knex : openSqlite(file, READERS);
+  const opened = typeof database === 'string' ? await openDatabase(database) : database;
   try {
     // Before the database is touched: a plugin whose code is refused leaves no table behind.
     const plugins: InstalledPlugin[] = [];
@@ -57,8 +48,8 @@ export async function compose({ database, loaded, clock = systemClock }: Composi
       const settings = loaded.configuration.plugins[folder.manifest.name]?.settings ?? {};
       plugins.push({ manifest: folder.manifest, code: await importPlugin(folder, settings) });
     }
-    await said(() => install(knex, loaded));
-    const container = register(root.createChildContainer(), { knex, reader, loaded, clock });
+    await said(opened.dialect, () => install(opened, loaded));
+    const container = register(root.createChildContainer(), { opened, loaded, clock });
     container.register<InstalledPlugin[]>('plugins', { useValue: plugins });
     return {
       kernel: container.resolve<Kernel>('kernel'),
@@ -66,23 +57,19 @@ export async function compose({ database, loaded, clock = systemClock }: Composi
       close: () => container.resolve<Database>('database').close(),
     };
   } catch (error) {
-    await knex.destroy();
-    await reader.destroy();
+    await opened.knex.destroy();
+    await opened.reader.destroy();
     throw error;
   }
 }
 
 interface Outside {
-  knex: Knex;
-  reader: Knex;
+  opened: OpenedDatabase;
   loaded: LoadedConfiguration;
   clock: Clock;
 }
 
-function register(
-  container: DependencyContainer,
-  { knex, reader, loaded, clock }: Outside,
-): DependencyContainer {
+function register(container: DependencyContainer, { opened, loaded, clock }: Outside): DependencyContainer {
   const one = (token: string, create: (from: DependencyContainer) => unknown) =>
     container.register(token, { useFactory: instanceCachingFactory(create) });
   const ruleFolders = loaded.plugins.flatMap(({ folder, manifest }) =>
@@ -90,7 +77,10 @@ function register(
   );
   one('clock', (): Clock => clock);
   one('plantReader', (): PlantReader => plantReader);
-  one('database', (from): Database => new SqlDatabase(knex, sqliteNames, from.resolve('clock'), reader));
+  one(
+    'database',
+    (from): Database => new SqlDatabase(opened.knex, opened.dialect, from.resolve('clock'), opened.reader),
+  );
   one('ruleFiles', (): RuleFiles => new FolderRuleFiles([loaded.configuration.rules, ...ruleFolders]));
   one('registry', (from) =>
     createFactRegistry(
@@ -122,20 +112,23 @@ function register(
   return container;
 }
 
-/** Brings the tables and views of an embedded database up to date; nothing happens where they are. */
-async function install(knex: Knex, loaded: LoadedConfiguration): Promise<void> {
+/** Brings the tables and views of a database up to date; nothing happens where they are. */
+async function install(
+  { knex, dialect: { names, hostViews, capture } }: OpenedDatabase,
+  loaded: LoadedConfiguration,
+): Promise<void> {
   const ran = [
-    ...(await migrateFolder(knex, sqliteNames, 'mes', mesMigrations)),
-    ...(await migrateFolder(knex, sqliteNames, 'kernel', kernelMigrations)),
+    ...(await migrateFolder(knex, names, 'mes', mesMigrations)),
+    ...(await migrateFolder(knex, names, 'kernel', kernelMigrations)),
   ];
   for (const plugin of loaded.plugins) {
     const migrations = await pluginMigrations(plugin);
-    if (migrations.length > 0) await migrateFolder(knex, sqliteNames, plugin.manifest.name, migrations);
+    if (migrations.length > 0) await migrateFolder(knex, names, plugin.manifest.name, migrations);
   }
-  const complete = (await hasHostViews(knex, sqliteNames)) && (await hasEventTriggers(knex, sqliteNames));
+  const complete = (await hostViews.present(knex, names)) && (await capture.present(knex, names));
   if (ran.length === 0 && complete) return;
   await knex.transaction(async (trx) => {
-    await createHostViews(trx, sqliteNames, REFERENCE_MAPPING);
-    await createEventTriggers(trx, sqliteNames, REFERENCE_MAPPING);
+    await hostViews.create(trx, names, REFERENCE_MAPPING);
+    await capture.create(trx, names, REFERENCE_MAPPING);
   });
 }

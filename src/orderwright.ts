@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { loadConfiguration, type LoadedConfiguration } from './adapters/files/configuration.js';
+import type { OpenedDatabase } from './adapters/sql/dialect.js';
 import { compose, type Composed } from './composition.js';
 import type { PluginManifest } from './core/hooks/plugin-manifest.js';
 import type { JsonObject } from './core/json.js';
@@ -65,7 +66,7 @@ import type {
 import type { RuleSetActivation } from './ports/rule-store.js';
 
 export interface OrderwrightOptions {
-  /** `sqlite:<file>` or `sqlite::memory:`; default `sqlite:orderwright.db`. */
+  /** `sqlite:<file>`, `sqlite::memory:` or `mssql://user:password@host:port/database`; default `sqlite:orderwright.db`. */
   database?: string;
   /** The configuration file; default `orderwright.config.json` in `folder` where it is there. */
   config?: string | null;
@@ -166,12 +167,13 @@ export async function createOrderwright(options: OrderwrightOptions = {}): Promi
   return openOrderwright(options, loaded);
 }
 
-/** The same with a configuration that was read before. */
+/** The same with a configuration that was read before, and where there is one with a database that is open already. */
 export async function openOrderwright(
   options: OrderwrightOptions,
   loaded: LoadedConfiguration,
+  opened?: OpenedDatabase,
 ): Promise<Orderwright> {
-  const database = options.database ?? 'sqlite:orderwright.db';
+  const database = opened ?? options.database ?? 'sqlite:orderwright.db';
   return frontDoor(await compose({ database, loaded }), loaded, options.door ?? 'in-process');
 }
 

@@ -53,23 +53,7 @@ const migration: Migration = {
       table.text('Reason');
       table.text('Diff').notNullable();
     });
-    const refuse = `begin select raise(abort, 'the journal is not changed'); end`;
-    for (const [name, key] of UNCHANGEABLE) {
-      const table = names.table(name);
-      for (const event of ['update', 'delete']) {
-        await knex.raw(`create trigger ?? before ${event} on ?? ${refuse}`, [`${table}_no_${event}`, table]);
-      }
-      // `insert or replace` takes a row's place without a delete that a trigger would see.
-      await knex.raw(
-        `create trigger ?? before insert on ?? when exists (select 1 from ?? where ?? = new.??) ${refuse}`,
-        [`${table}_no_replace`, table, table, key, key],
-      );
-      if (key !== 'Sequence') continue;
-      await knex.raw(
-        `create trigger ?? after insert on ?? when new.?? <> (select max(??) from ??) ${refuse}`,
-        [`${table}_at_the_end`, table, key, key, table],
-      );
-    }
+    for (const [name, key] of UNCHANGEABLE) await names.refuseChanges(knex, name, key);
   },
 
   async down(knex: Knex, names: Names) {

@@ -72,7 +72,7 @@ const TABLES: [table: TableName, columns: (table: Knex.CreateTableBuilder) => vo
   [
     'mes.Absence',
     (table) => {
-      table.increments('Id');
+      table.bigIncrements('Id');
       table.string('WorkCenter', NAME).notNullable().index();
       table.string('From', TIME).notNullable();
       table.string('To', TIME).notNullable();
@@ -97,17 +97,17 @@ const TABLES: [table: TableName, columns: (table: Knex.CreateTableBuilder) => vo
   [
     'mes.Flow',
     (table) => {
-      table.increments('Id');
+      table.bigIncrements('Id');
       table.string('Name', NAME).notNullable();
       table.string('Revision', NAME).notNullable();
       table.boolean('Effective').notNullable();
-      table.unique(['Name', 'Revision']);
+      table.unique(['Name', 'Revision'], { useConstraint: true });
     },
   ],
   [
     'mes.FlowItem',
     (table) => {
-      table.integer('FlowId').notNullable();
+      table.bigInteger('FlowId').notNullable();
       table.integer('Position').notNullable();
       table.string('Kind', WORD).notNullable();
       table.string('Name', NAME).notNullable();
@@ -141,11 +141,12 @@ const TABLES: [table: TableName, columns: (table: Knex.CreateTableBuilder) => vo
   [
     'mes.UnitConversion',
     (table) => {
-      table.string('Product', NAME).notNullable();
+      // A key of three names would be longer than an index of SQL Server may be.
+      table.bigIncrements('Id');
+      table.string('Product', NAME).notNullable().index();
       table.string('From', NAME).notNullable();
       table.string('To', NAME).notNullable();
       table.string('Factor', DECIMAL).notNullable();
-      table.primary(['Product', 'From', 'To']);
     },
   ],
   [
@@ -188,8 +189,9 @@ const TABLES: [table: TableName, columns: (table: Knex.CreateTableBuilder) => vo
   [
     'mes.ProductionOrder',
     (table) => {
-      table.increments('Id');
-      table.string('Name', NAME).notNullable().unique();
+      table.bigIncrements('Id');
+      table.string('Name', NAME).notNullable();
+      table.unique(['Name'], { useConstraint: true });
       table.string('Product', NAME).notNullable();
       table.string('Quantity', DECIMAL).notNullable();
       table.string('Units', NAME).notNullable();
@@ -210,14 +212,14 @@ const TABLES: [table: TableName, columns: (table: Knex.CreateTableBuilder) => vo
       table.string('UniversalState', WORD).notNullable();
       table.string('CanceledFrom', WORD);
       table.string('OwnerRole', NAME);
-      table.integer('RowVersion').notNullable().defaultTo(1);
     },
   ],
   [
     'mes.Material',
     (table) => {
-      table.increments('Id');
-      table.string('Name', NAME).notNullable().unique();
+      table.bigIncrements('Id');
+      table.string('Name', NAME).notNullable();
+      table.unique(['Name'], { useConstraint: true });
       table.string('Product', NAME).notNullable();
       table.string('Quantity', DECIMAL).notNullable();
       table.string('Units', NAME).notNullable();
@@ -227,14 +229,13 @@ const TABLES: [table: TableName, columns: (table: Knex.CreateTableBuilder) => vo
       table.string('UniversalState', WORD).notNullable();
       table.integer('Priority');
       table.string('DueDate', TIME);
-      table.integer('RowVersion').notNullable().defaultTo(1);
     },
   ],
   [
     'mes.ProductionOrderMaterial',
     (table) => {
-      table.integer('ProductionOrderId').notNullable();
-      table.integer('MaterialId').notNullable().index();
+      table.bigInteger('ProductionOrderId').notNullable();
+      table.bigInteger('MaterialId').notNullable().index();
       table.boolean('Accounts').notNullable();
       table.boolean('IsCurrent').notNullable();
       table.primary(['ProductionOrderId', 'MaterialId']);
@@ -243,7 +244,7 @@ const TABLES: [table: TableName, columns: (table: Knex.CreateTableBuilder) => vo
   [
     'mes.StartedOperation',
     (table) => {
-      table.increments('Id');
+      table.bigIncrements('Id');
       table.string('ProductionOrder', NAME).notNullable().index();
       table.string('BillOfMaterials', NAME).notNullable();
       table.integer('Operation').notNullable();
@@ -256,15 +257,6 @@ const TABLES: [table: TableName, columns: (table: Knex.CreateTableBuilder) => vo
 
 const VERSIONED: TableName[] = ['mes.ProductionOrder', 'mes.Material'];
 
-/** Every update of a row raises its row version by one, whoever made it. */
-async function createRowVersionTrigger(knex: Knex, table: string): Promise<void> {
-  await knex.raw(
-    `create trigger ?? after update on ?? for each row when new.RowVersion = old.RowVersion
-     begin update ?? set RowVersion = old.RowVersion + 1 where Id = new.Id; end`,
-    [`${table}_RowVersion`, table, table],
-  );
-}
-
 /** Keys that the host views show as text, so that 19 digits stay exact: looked up by that text. */
 const TEXT_KEYS: [table: TableName, column: string][] = [
   ['mes.FlowItem', 'FlowId'],
@@ -272,16 +264,11 @@ const TEXT_KEYS: [table: TableName, column: string][] = [
   ['mes.ProductionOrderMaterial', 'ProductionOrderId'],
 ];
 
-/** SQLite uses an index on an expression where a view asks for the very same expression. */
-async function createTextKeyIndex(knex: Knex, table: string, column: string): Promise<void> {
-  await knex.raw('create index ?? on ?? (cast(?? as text))', [`${table}_${column}_text`, table, column]);
-}
-
 const migration: Migration = {
   async up(knex: Knex, names: Names) {
     for (const [name, columns] of TABLES) await knex.schema.createTable(names.table(name), columns);
-    for (const name of VERSIONED) await createRowVersionTrigger(knex, names.table(name));
-    for (const [name, column] of TEXT_KEYS) await createTextKeyIndex(knex, names.table(name), column);
+    for (const name of VERSIONED) await names.addRowVersion(knex, name);
+    for (const [name, column] of TEXT_KEYS) await names.indexTextKey(knex, name, column);
   },
 
   async down(knex: Knex, names: Names) {

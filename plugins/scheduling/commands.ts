@@ -62,6 +62,7 @@ async function planAndStore(context: CommandContext, settings: SchedulingSetting
   const save = context.options.save === true;
   const planned = await context.change(save ? 'SaveSchedule' : 'Schedule', async (session) => {
     const store = new PlanStore(session);
+    await store.alone();
     await store.storeQueue(await readQueue(session));
     const snapshot = await readSnapshot(session, settings, context.now);
     const zone = zoneOfAnswer(snapshot, context);
@@ -106,6 +107,7 @@ async function savePlan(
 ): Promise<Planned> {
   return context.change('SaveSchedule', async (session) => {
     const store = new PlanStore(session);
+    await store.alone();
     const plan = await store.preliminary(version);
     if (plan === null) throw unknownPlan(version);
     const snapshot = await readSnapshot(session, settings, plan.plannedAt);
@@ -239,6 +241,7 @@ export const queueMoveCommand: Handler = async (context) => {
   const to = moveOf(String(context.arguments.to));
   const queue = await context.change('MoveInQueue', async (session) => {
     const store = new PlanStore(session);
+    await store.alone();
     const before = await readQueue(session);
     const moved = moveInQueue(before, name, to);
     if (!moved.moved) throw new OrderwrightError(moved.code, moved.message);

@@ -74,6 +74,11 @@ function digest(value: unknown): string {
 export class PlanStore {
   constructor(private readonly session: PlanSession) {}
 
+  /** Waits for whoever changes the queue or the plan, and is the only one to do so until the session ends. */
+  alone(): Promise<void> {
+    return this.session.lock(['schedule']);
+  }
+
   /** Writes positions that are not stored as they are. */
   async storeQueue(queue: readonly QueuedEntry[]): Promise<void> {
     const changed = queue.filter(({ stored }) => !stored);
@@ -93,6 +98,7 @@ export class PlanStore {
 
   /** Puts an order last in its priority group. */
   async enqueue(name: string, priority: number): Promise<void> {
+    await this.alone();
     const last = await this.from('QueueEntry')
       .where('Priority', priority)
       .max<{ last: number | null }[]>('Position as last');
@@ -333,6 +339,7 @@ export class PlanStore {
   }
 
   private async deleteOf(table: string, names: readonly string[]): Promise<void> {
+    await this.alone();
     for (const chunk of chunks(names)) await this.from(table).whereIn('ProductionOrder', chunk).delete();
   }
 

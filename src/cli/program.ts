@@ -68,7 +68,7 @@ function createProgram(output: Output): Command {
     .version(VERSION)
     .option(
       '--database <url>',
-      'sqlite:<file> or sqlite::memory: (default: ORDERWRIGHT_DATABASE, else sqlite:orderwright.db)',
+      'sqlite:<file>, sqlite::memory: or mssql://user:password@host:port/database (default: ORDERWRIGHT_DATABASE, else sqlite:orderwright.db)',
     )
     .option('--config <file>', 'configuration file (default: orderwright.config.json where it is there)')
     .option('--json', 'one JSON document on stdout and nothing else')

@@ -46,6 +46,8 @@ export async function createOrders(
   if ('problems' in parsed) throw invalid(parsed.problems);
   const answer = await transact(kernel, asked, async (run) => {
     const orders = await readOrders(run, reader, parsed.value);
+    // All names before the first is looked up, in one order: two who create the same ones don't wait for each other.
+    await run.session.lock(orders.map(({ name }) => `order:${name}`));
     const rows: AnswerRow[] = [];
     for (const order of orders) rows.push(await createOne(run, order));
     return rows;

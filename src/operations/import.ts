@@ -20,6 +20,7 @@ export function importIntoPlant(
   asked: ImportPlantRequest,
 ): Promise<ImportAnswer> {
   return kernel.database.write(async (session) => {
+    await session.lock(['plant']);
     const outcome = await importPlant(asked, { store: session.plant, reader });
     for (const plugin of kernel.plugins) {
       const { code, manifest } = plugin;

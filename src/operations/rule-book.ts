@@ -150,7 +150,8 @@ export class RuleBook {
     let merged = await database.read(merge);
     if (merged.changed) {
       merged = await database.write(async (session) => {
-        // Another process may have activated a set since: merged again under the write lock.
+        // Another process may have activated a set since: merged again under the lock.
+        await session.lock(['rules']);
         const again = await merge(session);
         if (again.changed)
           await activate(session, again.set, { ...again, source: this.parts.files.source, author });
@@ -243,6 +244,7 @@ export class RuleBook {
     await this.lookNow(author);
     if (this.unreadable !== null) throw new OrderwrightError('OW_RULES_UNREADABLE', this.unreadable);
     return this.parts.database.write(async (session) => {
+      await session.lock(['rules']);
       const { set } = await this.active(session);
       const rule = set.rules.find((candidate) => candidate.id === id);
       if (rule === undefined)

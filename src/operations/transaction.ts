@@ -79,9 +79,11 @@ export async function transact(
     now: asked.now,
   };
   await kernel.rules.refresh(asked.actor);
-  const recorded: Recorded[] = [];
+  let recorded: Recorded[] = [];
   try {
     return await kernel.database.write(async (session) => {
+      // A transaction that is run again decides anew.
+      recorded = [];
       const rules = await kernel.rules.active(session);
       const run: Run = {
         kernel,

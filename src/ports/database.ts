@@ -27,6 +27,12 @@ export interface Session {
   readonly ruleSets: RuleSetStore;
   readonly plant: PlantStore;
   readonly events: EventQueue;
+  /**
+   * Waits until no other session holds one of these names, and holds them until this session ends; a session that only
+   * reads holds none. So that no two wait for each other they are taken in this order: `order:<name>`, by name; `plant`
+   * or `rules`; what a plugin has of its own, such as `schedule`; `journal`, which each entry takes.
+   */
+  lock(resources: readonly string[]): Promise<void>;
   /** Work that is undone alone when it throws, while the rest of the session goes on. */
   nested<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -34,7 +40,11 @@ export interface Session {
 export interface Database {
   /** Reads; sees one state of the data only within a statement. */
   read<T>(work: (session: Session) => Promise<T>): Promise<T>;
-  /** Reads and writes in one transaction, committed when `work` resolves and rolled back when it throws. */
+  /**
+   * Reads and writes in one transaction, committed when `work` resolves and rolled back when it throws. Where the
+   * database undoes it for no fault of its own, as the victim of a deadlock, `work` is run again from its start: what it
+   * keeps outside of the database has to begin anew there.
+   */
   write<T>(work: (session: Session) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

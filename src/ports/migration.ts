@@ -3,10 +3,18 @@ import type { Knex } from 'knex';
 
 export type TableName = `mes.${string}` | `orderwright.${string}`;
 
-/** What a table of ours is called on a database: SQLite has no schemas. */
+/** What tables of ours are called on a database, and what of them is made in another way on each database. */
 export interface Names {
-  /** The table's name as knex takes it. */
+  /** The table's name as knex takes it: SQLite has no schemas. */
   table(name: TableName): string;
+  /** Adds the column `RowVersion`, whose value is another one after every update of a row, whoever made it. */
+  addRowVersion(knex: Knex, table: TableName): Promise<void>;
+  /** Has the database itself refuse updates and deletes of the table's rows. `key` is the primary key. */
+  refuseChanges(knex: Knex, table: TableName, key: string): Promise<void>;
+  /** Has a key that the host views show as text looked up by that text without reading the whole table. */
+  indexTextKey(knex: Knex, table: TableName, column: string): Promise<void>;
+  /** Keeps other processes from migrating until the transaction ends, and makes what tables need before the first. */
+  beginMigrations(trx: Knex.Transaction): Promise<void>;
 }
 
 export interface Migration {

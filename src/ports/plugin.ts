@@ -18,7 +18,7 @@ export interface Request {
 }
 
 /** The database as a plugin works in it, inside the transaction of whoever called it. */
-export type PluginSession = Pick<Session, 'sql' | 'table' | 'bulkInsert' | 'bulkDelete'> & {
+export type PluginSession = Pick<Session, 'sql' | 'table' | 'lock' | 'bulkInsert' | 'bulkDelete'> & {
   orders: Pick<Session['orders'], 'load' | 'prospect' | 'flows'>;
 };
 

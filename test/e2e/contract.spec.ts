@@ -582,16 +582,19 @@ describe('[e2e] global options and the database', () => {
   });
 
   it('never show the password of a database', async () => {
-    const url = 'mssql://sa:S3cret!pw@plant:1433/mes?encrypt=true';
+    // Nobody listens there; and there is no such parameter.
+    const url = 'mssql://sa:S3cret!pw@127.0.0.1:9/mes?encrypt=true';
+    const wrong = `${url}&colour=red`;
     const answers = await Promise.all([
       place.run(['orders', '--database', url]),
       place.run(['orders', '--database', url, '--json']),
-      place.run(['orders'], { env: { ORDERWRIGHT_DATABASE: url } }),
+      place.run(['orders', '--database', wrong]),
+      place.run(['orders'], { env: { ORDERWRIGHT_DATABASE: wrong } }),
     ]);
-    for (const { code, stdout, stderr } of answers) {
-      expect(code).to.equal(2);
+    expect(answers.map(({ code }) => code)).to.deep.equal([1, 1, 2, 2]);
+    for (const { stdout, stderr } of answers) {
       expect(stdout + stderr)
-        .to.include('mssql')
+        .to.include('database')
         .and.not.include('S3cret')
         .and.not.include('sa:');
     }

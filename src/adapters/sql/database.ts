@@ -1,37 +1,50 @@
 /** A knex database as sessions: one transaction each, with the stores that work in it. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { OrderwrightError } from '../../core/problem.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Database, Session, SqlRow } from '../../ports/database.js';
 import { SqlEventQueue } from './event-store.js';
-import { SqlJournal } from './journal-store.js';
 import { SqlMaterialStore } from './material-store.js';
 import type { Names } from '../../ports/migration.js';
+import type { Dialect, OwnWrites } from './dialect.js';
+import { SqlJournal } from './journal-store.js';
 import { SqlOrderStore } from './order-store.js';
 import { SqlPlantStore } from './plant-store.js';
 import { SqlRuleSetStore } from './rule-set-store.js';
-import { bulkDelete, bulkInsert } from './sqlite/bulk-insert.js';
-import { OwnWrites } from './sqlite/own-writes.js';
+
+/** How often a transaction is run that the database undoes for no fault of its own. */
+const ATTEMPTS = 6;
+/** The longest pause before the second attempt, doubled before each later one: by whether it was undone or cut off. */
+const PAUSE_MS = { undone: 20, unreachable: 400 };
 
 export class SqlDatabase implements Database {
+  private readonly names: Names;
+
   constructor(
     private readonly knex: Knex,
-    private readonly names: Names,
+    private readonly dialect: Dialect,
     private readonly clock: Clock,
     /** Where reads go that must not wait for a write of this process; a database in memory has one connection only. */
     private readonly reader: Knex = knex,
-  ) {}
+  ) {
+    this.names = dialect.names;
+  }
 
   read<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return said(() => this.reader.transaction((trx) => work(this.session(trx)), { readOnly: true }));
+    return this.repeatedly(async () => {
+      const options = await this.dialect.readOptions(this.reader);
+      return this.reader.transaction((trx) => work(this.session(trx, noLock, null)), options);
+    });
   }
 
   write<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return said(() =>
+    return this.repeatedly((attempt) =>
       this.knex.transaction(async (trx) => {
-        const own = await OwnWrites.begin(trx, this.names);
-        const result = await work(this.session(trx, own));
+        const own = await this.dialect.capture.beginOwn(trx, this.names);
+        const result = await work(this.session(trx, locks(this.dialect, trx), own));
         await own.settle();
+        attempt.committing = true;
         return result;
       }),
     );
@@ -42,72 +55,80 @@ export class SqlDatabase implements Database {
     if (this.reader !== this.knex) await this.reader.destroy();
   }
 
-  private session(trx: Knex.Transaction, own: OwnWrites | null = null): Session {
-    const table = (name: `orderwright.${string}` | `mes.${string}`) => this.names.table(name);
-    const orders = new SqlOrderStore(trx, table);
+  private session(trx: Knex.Transaction, lock: Session['lock'], own: OwnWrites | null): Session {
+    const { names } = this;
+    const { bulk } = this.dialect;
+    const table = (name: `orderwright.${string}` | `mes.${string}`) => names.table(name);
+    const orders = new SqlOrderStore(trx, table, { lock, counts: this.dialect.countsViewUpdates });
     let savepoints = 0;
     return {
       sql: trx,
       table,
+      lock,
       bulkInsert: (name: `orderwright.${string}`, rows: readonly SqlRow[]) =>
-        bulkInsert(trx, table(name), rows),
+        bulk.insert(trx, table(name), rows),
       bulkDelete: (name: `orderwright.${string}`, rows: readonly SqlRow[]) =>
-        bulkDelete(trx, table(name), rows),
+        bulk.delete(trx, table(name), rows),
       orders,
       materials: new SqlMaterialStore(trx, table, orders),
-      journal: new SqlJournal(trx, this.names, this.clock),
-      ruleSets: new SqlRuleSetStore(trx, this.names, this.clock),
-      plant: new SqlPlantStore(trx, this.names),
+      journal: new SqlJournal(trx, names, this.clock, lock),
+      ruleSets: new SqlRuleSetStore(trx, names, this.clock),
+      plant: new SqlPlantStore(trx, names, bulk),
       events: new SqlEventQueue(trx, table, () => own?.withdraw() ?? Promise.resolve()),
-      async nested(work) {
-        const savepoint = `nested_${(savepoints += 1)}`;
-        await trx.raw(`savepoint ${savepoint}`);
-        try {
-          const result = await work();
-          await trx.raw(`release ${savepoint}`);
-          return result;
-        } catch (error) {
-          await trx.raw(`rollback to ${savepoint}`);
-          await trx.raw(`release ${savepoint}`);
-          throw error;
-        }
-      },
+      nested: (work) => this.dialect.nested(trx, `nested_${(savepoints += 1)}`, work),
     };
+  }
+
+  /** Runs a transaction again where the database undid it: as a deadlock's victim, or because it went away. */
+  private async repeatedly<T>(run: (attempt: { committing: boolean }) => Promise<T>): Promise<T> {
+    for (let number = 1; ; number++) {
+      const attempt = { committing: false };
+      try {
+        return await run(attempt);
+      } catch (error) {
+        const recovery = this.dialect.recoveryOf(error);
+        if (recovery === 'unreachable' && attempt.committing) throw outcomeUnknown();
+        if (recovery === null || number === ATTEMPTS) throw worded(this.dialect, error);
+        await wait(Math.random() * PAUSE_MS[recovery] * 2 ** (number - 1));
+      }
+    }
   }
 }
 
-const SAID: Record<string, { code: string; message: string }> = {
-  SQLITE_BUSY: {
-    code: 'OW_DATABASE_LOCKED',
-    message: 'Another process holds the database; nothing was done.\nMaybe try again.',
-  },
-  SQLITE_FULL: {
-    code: 'OW_DATABASE_FULL',
-    message: 'The disk or the database is full; nothing was done.\nMaybe free some space and try again.',
-  },
-  SQLITE_READONLY: {
-    code: 'OW_DATABASE_READ_ONLY',
-    message: 'The database can not be written; nothing was done.',
-  },
-  SQLITE_CANTOPEN: {
-    code: 'OW_DATABASE_UNREACHABLE',
-    message: 'The database file can not be opened.\nMaybe its folder does not exist or may not be written.',
-  },
-  SQLITE_NOTADB: { code: 'OW_DATABASE_UNREADABLE', message: 'The file is not a SQLite database.' },
-  SQLITE_CORRUPT: { code: 'OW_DATABASE_UNREADABLE', message: 'The database file is damaged.' },
-};
+const noLock = () => Promise.resolve();
+
+/** Takes each lock once, those of one call in the order of their names: two sessions don't wait for each other. */
+function locks(dialect: Dialect, trx: Knex.Transaction): Session['lock'] {
+  const held = new Set<string>();
+  return async (resources) => {
+    const wanted = [...new Set(resources)].filter((resource) => !held.has(resource)).sort();
+    if (wanted.length === 0) return;
+    await dialect.lock(trx, wanted);
+    for (const resource of wanted) held.add(resource);
+  };
+}
+
+function outcomeUnknown(): OrderwrightError {
+  return new OrderwrightError(
+    'OW_DATABASE_OUTCOME_UNKNOWN',
+    'The connection to the database was lost while the change was being saved: it is saved whole or not at all.\n' +
+      'Look at the order or the journal before you try again.',
+  );
+}
+
+function worded(dialect: Dialect, error: unknown): unknown {
+  const failure = dialect.failureOf(error);
+  return failure === null ? error : new OrderwrightError(failure.code, failure.message, [], false);
+}
 
 /**
  * Failures of the database in words that say what to do; others pass as they are.
  * @throws OrderwrightError
  */
-export async function said<T>(work: () => Promise<T>): Promise<T> {
+export async function said<T>(dialect: Dialect, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const code = (error as { code?: string }).code ?? '';
-    const known = Object.entries(SAID).find(([name]) => code === name || code.startsWith(`${name}_`))?.[1];
-    if (known === undefined) throw error;
-    throw new OrderwrightError(known.code, known.message, [], false);
+    throw worded(dialect, error);
   }
 }

@@ -5,6 +5,7 @@ import type { Facts } from '../../core/rules/fact.js';
 import type { VerdictRow } from '../../core/rules/verdict.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Door, Journal, JournalDraft, JournalEntry, JournalSeal, Outcome } from '../../ports/journal.js';
+import type { Session } from '../../ports/database.js';
 import type { Names } from '../../ports/migration.js';
 
 interface EntryRow {
@@ -44,17 +45,22 @@ export class SqlJournal implements Journal {
     private readonly knex: Knex,
     names: Names,
     private readonly clock: Clock,
+    private readonly lock: Session['lock'],
   ) {
     this.entries = names.table('orderwright.JournalEntry');
     this.sealTable = names.table('orderwright.JournalSeal');
   }
 
   async append(drafts: readonly JournalDraft[]): Promise<number[]> {
+    await this.inTurn();
     const at = this.clock.now();
     const sequences: number[] = [];
     for (let from = 0; from < drafts.length; from += CHUNK) {
       const rows = drafts.slice(from, from + CHUNK).map((draft) => toRow(draft, at));
-      const made: { Sequence: number }[] = await this.knex(this.entries).insert(rows).returning('Sequence');
+      // Named, as not every engine keeps the capitals of a column that is only given back.
+      const made: { Sequence: number }[] = await this.knex(this.entries)
+        .insert(rows)
+        .returning('Sequence as Sequence');
       sequences.push(...made.map(({ Sequence }) => Sequence).sort((a, b) => a - b));
     }
     return sequences;
@@ -85,6 +91,7 @@ export class SqlJournal implements Journal {
   }
 
   async seals(): Promise<JournalSeal[]> {
+    await this.inTurn();
     const rows: SealRow[] = await this.knex<SealRow>(this.sealTable).orderBy('Number');
     return rows.map((row) => ({
       number: row.Number,
@@ -105,6 +112,14 @@ export class SqlJournal implements Journal {
       Previous: seal.previous,
       At: seal.at,
     });
+  }
+
+  /**
+   * Sessions write their entries one after the other, so that no entry is committed after one with a later sequence has
+   * been read: a seal would pass it by.
+   */
+  private inTurn(): Promise<void> {
+    return this.lock(['journal']);
   }
 }
 

@@ -6,9 +6,6 @@ import type { Knex } from 'knex';
 import { OrderwrightError } from '../../core/problem.js';
 import type { MigrationList, NamedMigration, Names } from '../../ports/migration.js';
 
-/** Marks a SQLite file as ours ("owrt"); writing it is also what takes the write lock at the start of a migration. */
-const SQLITE_APPLICATION_ID = 0x6f777274;
-
 function migrationSource(names: Names, list: MigrationList): Knex.MigrationSource<NamedMigration> {
   return {
     getMigrations: () => Promise.resolve([...list]),
@@ -57,7 +54,7 @@ async function pendingOf(knex: Knex, names: Names, folder: string, list: Migrati
 
 /**
  * Brings the folder's tables up to date and gives the names of what ran, none where all had run before. Any number of
- * processes may do so at once: all of it happens in one transaction that takes the database's write lock first, so
+ * processes may do so at once: all of it happens in one transaction that takes a lock of the database first, so
  * the others wait and then find nothing to do, and a process that dies half-way leaves nothing behind.
  */
 export async function migrateFolder(
@@ -67,7 +64,7 @@ export async function migrateFolder(
   list: MigrationList,
 ): Promise<string[]> {
   if ((await pendingOf(knex, names, folder, list)).length === 0) return [];
-  return inWriteTransaction(knex, async (trx) => {
+  return migrating(knex, names, async (trx) => {
     const pending = await pendingOf(trx, names, folder, list);
     if (pending.length > 0) await trx.migrate.latest(configuration(names, folder, list));
     return pending;
@@ -81,7 +78,7 @@ export async function revertFolder(
   folder: string,
   list: MigrationList,
 ): Promise<void> {
-  await inWriteTransaction(knex, async (trx) => {
+  await migrating(knex, names, async (trx) => {
     const table = migrationTable(names, folder);
     if (!(await trx.schema.hasTable(table))) return;
     await trx.migrate.rollback(configuration(names, folder, list), true);
@@ -90,10 +87,9 @@ export async function revertFolder(
   });
 }
 
-/** The database's write lock before the first read, also where the client begins its transactions deferred. */
-function inWriteTransaction<T>(knex: Knex, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+function migrating<T>(knex: Knex, names: Names, work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
   return knex.transaction(async (trx) => {
-    await trx.raw(`pragma application_id = ${SQLITE_APPLICATION_ID}`);
+    await names.beginMigrations(trx);
     return work(trx);
   });
 }

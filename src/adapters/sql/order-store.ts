@@ -18,6 +18,7 @@ import type {
 } from '../../core/order/production-order.js';
 import { OrderwrightError } from '../../core/problem.js';
 import type { NewOrder, OrderChanges, OrderStore } from '../../ports/order-store.js';
+import type { Session } from '../../ports/database.js';
 import type { Names } from '../../ports/migration.js';
 
 const NO_ZONE = 'UTC';
@@ -83,6 +84,14 @@ class LoadedFlows implements FlowLibrary {
   }
 }
 
+/** How orders are written on this database. */
+interface Writing {
+  /** Keeps others from changing what is loaded to be changed; nothing in a session that only reads. */
+  lock: Session['lock'];
+  /** Whether an update through a view tells how many rows it has changed. */
+  counts: boolean;
+}
+
 /** Lives as long as one session: master data that it has read is not read again. */
 export class SqlOrderStore implements OrderStore {
   /** Replaced when more is read: what was worked out for a library stays true of it. */
@@ -95,9 +104,11 @@ export class SqlOrderStore implements OrderStore {
   constructor(
     private readonly knex: Knex,
     private readonly table: Names['table'],
+    private readonly writing: Writing,
   ) {}
 
   async load(names: readonly string[]): Promise<Map<string, OrderSnapshot>> {
+    await this.writing.lock(names.map((name) => `order:${name}`));
     const rows = await this.inChunks<OrderRow>('HostProductionOrder', 'Name', names);
     const materials = await this.materialsOf(rows.map((row) => row.Id));
     await this.readProducts(rows.map((row) => row.Product));
@@ -175,14 +186,11 @@ export class SqlOrderStore implements OrderStore {
     const unchanged = { Name: order.name, Id: order.id, RowVersion: order.rowVersion };
     // Through a view the count of updated rows says nothing on SQLite: the row version is tested before, under the lock.
     const present = (await this.knex(view).where(unchanged).first('Id')) as unknown;
-    if (present === undefined) {
-      throw new OrderwrightError(
-        'OW_ORDER_CHANGED',
-        `Production Order ${order.name} was changed by somebody else meanwhile; nothing was done. Maybe try again.`,
-      );
-    }
+    if (present === undefined) throw changedMeanwhile(order);
     const columns = toColumns(changes);
-    if (Object.keys(columns).length > 0) await this.knex(view).where(unchanged).update(columns);
+    if (Object.keys(columns).length === 0) return;
+    const changed = await this.knex(view).where(unchanged).update(columns);
+    if (this.writing.counts && changed === 0) throw changedMeanwhile(order);
   }
 
   async keepClosedQuantities(order: ProductionOrder, quantities: ClosedQuantities): Promise<void> {
@@ -378,6 +386,13 @@ export class SqlOrderStore implements OrderStore {
   private view(entity: string): string {
     return this.table(`orderwright.${entity}`);
   }
+}
+
+function changedMeanwhile(order: ProductionOrder): OrderwrightError {
+  return new OrderwrightError(
+    'OW_ORDER_CHANGED',
+    `Production Order ${order.name} was changed by somebody else meanwhile; nothing was done. Maybe try again.`,
+  );
 }
 
 /** The names that the top flow of a path may have: names may contain colons, and the revision may be left out. */

@@ -11,8 +11,7 @@ import type {
 import { DEFAULT_COMPANY, NAMED_ENTITIES, startedOperationKey } from '../../core/plant/plant.js';
 import type { PlantStore } from '../../ports/plant-store.js';
 import type { Names, TableName } from '../../ports/migration.js';
-import { bulkDelete, bulkInsert, bulkUpsert } from './sqlite/bulk-insert.js';
-import type { BulkRow } from './sqlite/bulk-insert.js';
+import type { Bulk, BulkRow } from './dialect.js';
 
 const TABLES: Record<NamedEntity, TableName> = {
   companies: 'mes.Company',
@@ -28,8 +27,11 @@ const TABLES: Record<NamedEntity, TableName> = {
   materials: 'mes.Material',
 };
 
+/** A key is a number on SQLite and text on SQL Server. */
+type Key = number | string;
+
 interface Keyed {
-  Id: number;
+  Id: Key;
   Name: string;
 }
 
@@ -37,6 +39,7 @@ export class SqlPlantStore implements PlantStore {
   constructor(
     private readonly trx: Knex.Transaction,
     private readonly names: Names,
+    private readonly bulk: Bulk,
   ) {}
 
   async existing(): Promise<ExistingPlant> {
@@ -105,15 +108,15 @@ export class SqlPlantStore implements PlantStore {
   }
 
   private insert(table: TableName, rows: BulkRow[]): Promise<void> {
-    return bulkInsert(this.trx, this.names.table(table), rows);
+    return this.bulk.insert(this.trx, this.names.table(table), rows);
   }
 
   private upsert(table: TableName, rows: BulkRow[], key: readonly string[] = ['Name']): Promise<void> {
-    return bulkUpsert(this.trx, this.names.table(table), rows, key);
+    return this.bulk.upsert(this.trx, this.names.table(table), rows, key);
   }
 
   private delete(table: TableName, rows: BulkRow[]): Promise<void> {
-    return bulkDelete(this.trx, this.names.table(table), rows);
+    return this.bulk.delete(this.trx, this.names.table(table), rows);
   }
 
   private async namesByEntity(): Promise<Record<NamedEntity, Set<string>>> {
@@ -135,12 +138,12 @@ export class SqlPlantStore implements PlantStore {
 
   private async existingFlows(): Promise<ExistingFlow[]> {
     const flows = await this.query('mes.Flow').select<
-      { Id: number; Name: string; Revision: string; Effective: number | boolean }[]
+      { Id: Key; Name: string; Revision: string; Effective: number | boolean }[]
     >('Id', 'Name', 'Revision', 'Effective');
     const items = await this.query('mes.FlowItem')
       .where('Kind', 'flow')
-      .select<{ FlowId: number; Name: string; Revision: string | null }[]>('FlowId', 'Name', 'Revision');
-    const subFlows = new Map<number, ExistingFlow['subFlows']>(flows.map(({ Id }) => [Id, []]));
+      .select<{ FlowId: Key; Name: string; Revision: string | null }[]>('FlowId', 'Name', 'Revision');
+    const subFlows = new Map<Key, ExistingFlow['subFlows']>(flows.map(({ Id }) => [Id, []]));
     for (const item of items) subFlows.get(item.FlowId)?.push({ name: item.Name, revision: item.Revision });
     return flows.map(({ Id, Name, Revision, Effective }) => ({
       name: Name,
@@ -308,7 +311,7 @@ export class SqlPlantStore implements PlantStore {
     }
   }
 
-  private async flowIds(): Promise<Map<string, number>> {
+  private async flowIds(): Promise<Map<string, Key>> {
     const rows = await this.query('mes.Flow').select<(Keyed & { Revision: string })[]>(
       'Id',
       'Name',
@@ -449,7 +452,7 @@ export class SqlPlantStore implements PlantStore {
     await this.upsert('mes.ProductionOrderMaterial', links, ['ProductionOrderId', 'MaterialId']);
   }
 
-  private async idsByName(table: TableName): Promise<Map<string, number>> {
+  private async idsByName(table: TableName): Promise<Map<string, Key>> {
     const rows = await this.query(table).select<Keyed[]>('Id', 'Name');
     return new Map(rows.map(({ Id, Name }) => [Name, Id]));
   }

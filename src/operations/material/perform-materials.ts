@@ -123,13 +123,11 @@ export async function askAbout(
     return { violation: refusal('OW_ORDER_UNKNOWN', 'The order exists', message), order: null };
   }
   const paths = [input.to, namedOrder?.product.flowPath, namedOrder?.order.flowPath, input.flowPath];
+  const given = paths.filter((path): path is string => typeof path === 'string');
   const snapshot =
     operation.name === 'Create'
-      ? await newMaterial(run, name, namedOrder)
-      : await materials.load(
-          name,
-          paths.filter((path): path is string => typeof path === 'string'),
-        );
+      ? await newMaterial(run, name, namedOrder, given)
+      : await materials.load(name, given);
   if (snapshot === null) {
     const code = operation.name === 'Create' ? 'OW_MATERIAL_EXISTS' : 'OW_MATERIAL_UNKNOWN';
     const message =
@@ -161,9 +159,10 @@ async function newMaterial(
   run: Run,
   name: string,
   order: OrderSnapshot | null,
+  paths: readonly string[],
 ): Promise<MaterialSnapshot | null> {
   if (order === null || (await run.session.materials.existing([name])).has(name)) return null;
-  const { product, order: of, flows } = order;
+  const { product, order: of } = order;
   return {
     material: {
       id: '',
@@ -182,7 +181,7 @@ async function newMaterial(
     product,
     links: [],
     orders: new Map(),
-    flows,
+    flows: await run.session.orders.flows(paths),
   };
 }
 

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { kernelMigrations } from '../../../migrations/kernel/index.js';
 import { mesMigrations } from '../../../migrations/mes/index.js';
 import type { MigrationList } from '../../../src/ports/migration.js';
 import { migrateFolder, revertFolder } from '../../../src/adapters/sql/migration.js';
-import { sqliteNames } from '../../../src/adapters/sql/names.js';
+import { sqliteNames } from '../../../src/adapters/sql/sqlite/names.js';
 import { connect, referenceMes } from './plant-database.js';
 
 const SCRIPT = `
@@ -25,7 +26,7 @@ function migrateInProcess(file: string): Promise<string> {
   const modules = [
     './plant-database.js',
     '../../../src/adapters/sql/migration.js',
-    '../../../src/adapters/sql/names.js',
+    '../../../src/adapters/sql/sqlite/names.js',
     '../../../migrations/mes/index.js',
   ].map((module) => new URL(module, import.meta.url).href);
   return new Promise((resolve, reject) => {
@@ -56,6 +57,7 @@ describe('[adapter] Migrating', () => {
 
   it('leaves nothing of a folder behind when it is reverted', async () => {
     const db = await referenceMes();
+    await revertFolder(db, sqliteNames, 'kernel', kernelMigrations);
     await revertFolder(db, sqliteNames, 'mes', mesMigrations);
     const left = await db('sqlite_master').whereNot('name', 'like', 'sqlite_%').pluck('name');
     expect(left).to.deep.equal([]);

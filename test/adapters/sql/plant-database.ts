@@ -6,7 +6,8 @@ import { kernelMigrations } from '../../../migrations/kernel/index.js';
 import { mesMigrations } from '../../../migrations/mes/index.js';
 import { plantReader } from '../../../src/adapters/files/plant-file.js';
 import { migrateFolder } from '../../../src/adapters/sql/migration.js';
-import { sqliteNames } from '../../../src/adapters/sql/names.js';
+import { sqliteDialect } from '../../../src/adapters/sql/sqlite/dialect.js';
+import { sqliteNames } from '../../../src/adapters/sql/sqlite/names.js';
 import { SqlPlantStore } from '../../../src/adapters/sql/plant-store.js';
 import { OrderwrightError } from '../../../src/core/problem.js';
 import type { Problem } from '../../../src/core/problem.js';
@@ -33,7 +34,10 @@ export function importInto(
 ): Promise<ImportOutcome> {
   const text = typeof plant === 'string' ? plant : JSON.stringify(plant);
   return db.transaction((trx) =>
-    importPlant({ text, ...options }, { store: new SqlPlantStore(trx, sqliteNames), reader: plantReader }),
+    importPlant(
+      { text, ...options },
+      { store: new SqlPlantStore(trx, sqliteNames, sqliteDialect.bulk), reader: plantReader },
+    ),
   );
 }
 

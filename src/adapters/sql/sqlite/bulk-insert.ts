@@ -1,9 +1,7 @@
 /** Many rows through one prepared statement on the transaction's own connection, which knex's own insert is far behind. */
 import type { Database, Statement } from 'better-sqlite3';
 import type { Knex } from 'knex';
-
-export type BulkValue = string | number | boolean | null;
-export type BulkRow = Record<string, BulkValue>;
+import type { BulkRow, BulkValue } from '../dialect.js';
 
 export async function connectionOf(trx: Knex.Transaction): Promise<Database> {
   // Inside a transaction this is the connection that the transaction holds; there is nothing to release.
@@ -54,7 +52,7 @@ export async function bulkInsert(
 export async function bulkUpsert(
   trx: Knex.Transaction,
   table: string,
-  rows: BulkRow[],
+  rows: readonly BulkRow[],
   key: readonly string[],
 ): Promise<void> {
   const [first] = rows;

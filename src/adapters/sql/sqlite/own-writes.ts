@@ -5,9 +5,10 @@
  */
 import type { Knex } from 'knex';
 import type { Names } from '../../../ports/migration.js';
+import type { OwnWrites } from '../dialect.js';
 import { connectionOf, prepared } from './bulk-insert.js';
 
-export class OwnWrites {
+export class SqliteOwnWrites implements OwnWrites {
   private constructor(
     private readonly trx: Knex.Transaction,
     private readonly queue: string,
@@ -16,13 +17,13 @@ export class OwnWrites {
     private readonly before: number,
   ) {}
 
-  static async begin(trx: Knex.Transaction, names: Names): Promise<OwnWrites> {
+  static async begin(trx: Knex.Transaction, names: Names): Promise<SqliteOwnWrites> {
     const queue = names.table('orderwright.HookEvent');
     const last = prepared(await connectionOf(trx), 'select seq from sqlite_sequence where name = ?').get(
       queue,
     );
     const before = (last as { seq: number } | undefined)?.seq ?? 0;
-    return new OwnWrites(trx, queue, names.table('orderwright.HostSeen'), before);
+    return new SqliteOwnWrites(trx, queue, names.table('orderwright.HostSeen'), before);
   }
 
   /** Marks what the triggers stored of this transaction's writes, and records it as seen. */

@@ -1,0 +1,88 @@
+/**
+ * What the SQL adapter does in another way on each database. `sqlite/` and `mssql/` hold one implementation each,
+ * under the same file names; everything else is written once.
+ */
+import type { Knex } from 'knex';
+import type { Names } from '../../ports/migration.js';
+import type { EntityMapping } from './host-mapping.js';
+
+export type BulkValue = string | number | boolean | null;
+export type BulkRow = Record<string, BulkValue>;
+
+/** Many rows at once. All rows have the columns of the first; booleans become 1 and 0. */
+export interface Bulk {
+  /** Inserts in the order of the rows, which is that of the keys that the database gives them. */
+  insert(trx: Knex.Transaction, table: string, rows: readonly BulkRow[]): Promise<void>;
+  /** Inserts rows, or updates the row that has the same values in the key's columns; its other columns stay. */
+  upsert(
+    trx: Knex.Transaction,
+    table: string,
+    rows: readonly BulkRow[],
+    key: readonly string[],
+  ): Promise<void>;
+  /** Deletes the rows whose columns have the values of one of the given rows. */
+  delete(trx: Knex.Transaction, table: string, rows: readonly BulkRow[]): Promise<void>;
+}
+
+export interface HostViews {
+  /** Whether the views are there: a process that died between the tables and the views left none. */
+  present(knex: Knex, names: Names): Promise<boolean>;
+  /** Makes the views anew from a mapping; they hold no data, so that nothing can be lost. */
+  create(knex: Knex, names: Names, mapping: Readonly<Record<string, EntityMapping>>): Promise<void>;
+}
+
+/** What the triggers on the host's tables make of our own writes: nobody has to apply them. */
+export interface OwnWrites {
+  /** Ends the transaction's writes: what the triggers stored of them is done. */
+  settle(): Promise<void>;
+  /** Takes away what the triggers stored of them so far, and keeps what they show as seen. */
+  withdraw(): Promise<void>;
+}
+
+/** The doors in the database (design 3.6): triggers on the host's tables that store an event per transition. */
+export interface Capture {
+  /** Whether the triggers are there. */
+  present(knex: Knex, names: Names): Promise<boolean>;
+  /** Makes the triggers anew, and takes what the host has now as seen where nothing was seen before. */
+  create(knex: Knex, names: Names, mapping: Readonly<Record<string, EntityMapping>>): Promise<void>;
+  /** Begins our own writes in a transaction. */
+  beginOwn(trx: Knex.Transaction, names: Names): Promise<OwnWrites>;
+}
+
+/** A failure of the database in our words. */
+export interface Failure {
+  code: string;
+  message: string;
+}
+
+/**
+ * What a failure says about its transaction. undone: the database has taken it back whole, so that it can be run
+ * again; unreachable: it is taken back too, unless it was being committed; else there is no use in running it again.
+ */
+export type Recovery = 'undone' | 'unreachable' | null;
+
+export interface Dialect {
+  readonly names: Names;
+  readonly bulk: Bulk;
+  readonly hostViews: HostViews;
+  readonly capture: Capture;
+  /** Whether an update through a view tells how many rows it has changed. */
+  readonly countsViewUpdates: boolean;
+  /** How transactions that only read are begun, so that they don't wait for those who write. */
+  readOptions(knex: Knex): Promise<Knex.TransactionConfig>;
+  /** Work that is undone alone when it throws; throws what undid the whole transaction where that is gone. */
+  nested<T>(trx: Knex.Transaction, savepoint: string, work: () => Promise<T>): Promise<T>;
+  /** Keeps other transactions from taking the same locks until this one ends; nothing where there is one writer. */
+  lock(trx: Knex.Transaction, resources: readonly string[]): Promise<void>;
+  /** The failure in our words; null for one that has none. */
+  failureOf(error: unknown): Failure | null;
+  recoveryOf(error: unknown): Recovery;
+}
+
+/** An opened database, and how it is spoken to. */
+export interface OpenedDatabase {
+  knex: Knex;
+  /** Where reads go; the same where reads don't wait for a writer, or there is one connection only. */
+  reader: Knex;
+  dialect: Dialect;
+}

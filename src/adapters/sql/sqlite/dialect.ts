@@ -1,0 +1,39 @@
+/** SQLite: one file, one writer; a writing transaction holds the whole database from its begin. */
+import type { Dialect } from '../dialect.js';
+import { bulkDelete, bulkInsert, bulkUpsert } from './bulk-insert.js';
+import { createEventTriggers, hasEventTriggers } from './event-triggers.js';
+import { failureOf } from './failures.js';
+import { createHostViews, hasHostViews } from './host-views.js';
+import { sqliteNames } from './names.js';
+import { SqliteOwnWrites } from './own-writes.js';
+
+export const sqliteDialect: Dialect = {
+  names: sqliteNames,
+  bulk: { insert: bulkInsert, upsert: bulkUpsert, delete: bulkDelete },
+  hostViews: { present: hasHostViews, create: createHostViews },
+  capture: {
+    present: hasEventTriggers,
+    create: createEventTriggers,
+    beginOwn: (trx, names) => SqliteOwnWrites.begin(trx, names),
+  },
+  // The count is what an INSTEAD OF trigger leaves of it: always 0.
+  countsViewUpdates: false,
+  failureOf,
+  // The one writer waits for its turn before it has read anything: nothing that it did is ever taken back.
+  recoveryOf: () => null,
+  readOptions: () => Promise.resolve({ readOnly: true }),
+  lock: () => Promise.resolve(),
+
+  async nested(trx, savepoint, work) {
+    await trx.raw(`savepoint ${savepoint}`);
+    try {
+      const result = await work();
+      await trx.raw(`release ${savepoint}`);
+      return result;
+    } catch (error) {
+      await trx.raw(`rollback to ${savepoint}`);
+      await trx.raw(`release ${savepoint}`);
+      throw error;
+    }
+  },
+};

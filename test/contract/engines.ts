@@ -1,0 +1,99 @@
+/** The databases that the contract is held to: SQLite always, a SQL Server where ORDERWRIGHT_TEST_MSSQL names one. */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { kernelMigrations } from '../../migrations/kernel/index.js';
+import { mesMigrations } from '../../migrations/mes/index.js';
+import { SqlDatabase } from '../../src/adapters/sql/database.js';
+import type { OpenedDatabase } from '../../src/adapters/sql/dialect.js';
+import { REFERENCE_MAPPING } from '../../src/adapters/sql/host-mapping.js';
+import { migrateFolder } from '../../src/adapters/sql/migration.js';
+import { openDatabase } from '../../src/adapters/sql/open-database.js';
+import { systemClock } from '../../src/adapters/system-clock.js';
+import type { Database } from '../../src/ports/database.js';
+
+/** Where one run of the contract works. */
+export interface Engine {
+  name: string;
+  /** Why it is not there; null where it is. */
+  missing: string | null;
+  /** A database of its own, empty; its URL. */
+  make(): Promise<string>;
+  /** Takes it away again. */
+  drop(url: string): Promise<void>;
+}
+
+const LIVE = process.env.ORDERWRIGHT_TEST_MSSQL;
+
+const inMemory: Engine = {
+  name: 'SQLite in memory',
+  missing: null,
+  make: () => Promise.resolve('sqlite::memory:'),
+  drop: () => Promise.resolve(),
+};
+
+const inAFile: Engine = {
+  name: 'SQLite in a file',
+  missing: null,
+  make: () => Promise.resolve(`sqlite:${join(mkdtempSync(join(tmpdir(), 'orderwright-')), 'plant.db')}`),
+  drop(url) {
+    rmSync(join(url.replace(/^sqlite:/, ''), '..'), { recursive: true, force: true });
+    return Promise.resolve();
+  },
+};
+
+const sqlServer: Engine = {
+  name: 'SQL Server',
+  missing:
+    LIVE === undefined
+      ? 'ORDERWRIGHT_TEST_MSSQL names no server (mssql://user:password@host:port/database)'
+      : null,
+  async make() {
+    const database = `orderwright_test_${randomBytes(6).toString('hex')}`;
+    await onTheServer(`create database [${database}]`);
+    const url = new URL(LIVE ?? '');
+    url.pathname = `/${database}`;
+    return url.href;
+  },
+  async drop(url) {
+    // The server takes a moment to notice that the last connection is gone.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await onTheServer(`drop database [${new URL(url).pathname.slice(1)}]`);
+        return;
+      } catch (error) {
+        if (attempt === 20) throw error;
+        await wait(500);
+      }
+    }
+  },
+};
+
+async function onTheServer(statement: string): Promise<void> {
+  const { knex } = await openDatabase(LIVE ?? '');
+  try {
+    await knex.raw(statement);
+  } finally {
+    await knex.destroy();
+  }
+}
+
+export const ENGINES = [inMemory, inAFile, sqlServer];
+
+/** A database with the reference MES, the kernel's tables and the host views. */
+export interface Installed extends OpenedDatabase {
+  url: string;
+  database: Database;
+}
+
+/** Opens a database and installs it, as every process does that comes first. */
+export async function installed(url: string): Promise<Installed> {
+  const opened = await openDatabase(url);
+  const { knex, dialect } = opened;
+  await migrateFolder(knex, dialect.names, 'mes', mesMigrations);
+  await migrateFolder(knex, dialect.names, 'kernel', kernelMigrations);
+  await knex.transaction((trx) => dialect.hostViews.create(trx, dialect.names, REFERENCE_MAPPING));
+  return { ...opened, url, database: new SqlDatabase(knex, dialect, systemClock) };
+}
