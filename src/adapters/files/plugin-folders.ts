@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { satisfies } from 'semver';
+import satisfies from 'semver/functions/satisfies.js';
 import { KERNEL_OPERATIONS, parseHookPoint } from '../../core/hooks/hook-point.js';
 import { checkManifest, type PluginManifest } from '../../core/hooks/plugin-manifest.js';
 import { ORDER_FACTS } from '../../core/order/order-facts.js';
