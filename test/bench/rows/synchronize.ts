@@ -1,0 +1,39 @@
+/** Synchronize 1,000 orders of 35 steps and 30 dependencies, against the same rows through prepared statements. */
+import { NOW, insertAll, rowsOf, withDatabase } from '../database.js';
+import { alternating, ratioRow, timed, type Bench } from '../row.js';
+
+const STEPS = 'orderwright_ProductionOrderStep';
+const DEPENDENCIES = 'orderwright_ProductionOrderStepDependency';
+const SYNCHRONIZATIONS = 'orderwright_Synchronization';
+
+export const synchronize: Bench = ({ quick, progress }) =>
+  withDatabase({ orders: 1000, operations: 5, workCenters: 20 }, async ({ door, orders, bare }) => {
+    progress('synchronize 1,000 orders');
+    const clear = () => {
+      for (const table of [DEPENDENCIES, STEPS, SYNCHRONIZATIONS]) bare.exec(`delete from "${table}"`);
+    };
+    const ours = async () => {
+      clear();
+      return timed(async () => {
+        const verdict = await door.perform({ operation: 'Synchronize', orders, now: NOW, actor: 'bench' });
+        if (verdict.orders.some((row) => !row.allowed)) throw new Error('An order was not synchronized');
+      });
+    };
+    await ours();
+    const steps = rowsOf(bare, STEPS);
+    const dependencies = rowsOf(bare, DEPENDENCIES);
+    if (steps.length !== 35 * orders.length || dependencies.length !== 30 * orders.length)
+      throw new Error(`${steps.length} steps and ${dependencies.length} dependencies were made`);
+    const theirs = () => {
+      clear();
+      return timed(
+        bare.transaction(() => {
+          insertAll(bare, STEPS, steps);
+          insertAll(bare, DEPENDENCIES, dependencies);
+        }),
+      );
+    };
+    const [figure, other] = await alternating(quick ? 5 : 11, [ours, theirs]);
+    const against = 'the same rows through prepared statements in one transaction';
+    return [ratioRow('synchronize 1,000 orders', { figure, unit: 'ms', against, other, limit: 3 })];
+  });
