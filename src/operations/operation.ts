@@ -4,7 +4,7 @@ import type { OrderSnapshot } from '../core/order/production-order.js';
 import type { Standing } from '../core/order/state-model.js';
 import type { Violation } from '../core/rules/verdict.js';
 import type { OrderChanges } from '../ports/order-store.js';
-import type { Decision, OrderContext } from '../ports/plugin.js';
+import type { Decision, OrderContext, PluginSession } from '../ports/plugin.js';
 
 /** What the order would be, before any rule is asked. */
 export interface Proposal {
@@ -22,6 +22,9 @@ export interface ProposeContext extends OrderContext {
   completes(): Promise<boolean>;
 }
 
+/** What was prepared for the orders of a request; read when it is first asked for. */
+export type Prepared = () => Promise<unknown>;
+
 export interface Operation {
   /** `Release`, in JSON and configuration. */
   name: string;
@@ -34,7 +37,9 @@ export interface Operation {
   perOrder?: boolean;
   propose(context: ProposeContext): Proposal | Promise<Proposal>;
   /** What an operation of a plugin decides once the rules hold. */
-  decide?: (context: OrderContext) => Promise<Decision>;
+  decide?: (context: OrderContext, prepared?: Prepared) => Promise<Decision>;
+  /** What `decide` reads for all orders of a request at once. */
+  prepare?: (orders: readonly string[], session: PluginSession) => Promise<unknown>;
 }
 
 /** The proposal of an operation that changes nothing of the order's row. */

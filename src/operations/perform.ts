@@ -24,7 +24,7 @@ import {
 } from './decide-order.js';
 import { orderContext, PluginFailed, type Ask } from './evaluate-order.js';
 import { findOperation, type Kernel } from './kernel.js';
-import type { Operation } from './operation.js';
+import type { Operation, Prepared } from './operation.js';
 import type { ActiveRules } from './rule-book.js';
 import { settle } from './settle.js';
 
@@ -86,12 +86,13 @@ export async function perform(kernel: Kernel, asked: PerformRequest): Promise<Ve
     checkOverride(run, operation, names);
     const snapshots = await run.session.orders.load(names);
     const rows: AnswerRow[] = [];
+    const prepared = preparedFor(run, operation, [...snapshots.keys()]);
     for (const name of names) {
       const snapshot = snapshots.get(name);
       rows.push(
         snapshot === undefined
           ? unknownOrder(run, operation, name)
-          : await performOne(run, operation, snapshot, input),
+          : await performOne(run, operation, snapshot, { input, prepared }),
       );
     }
     return rows;
@@ -175,14 +176,22 @@ export function askOf(run: Run, operation: Operation, snapshot: OrderSnapshot, i
   };
 }
 
+/** What an operation reads for all orders of a request at once, read when the first of them needs it. */
+function preparedFor(run: Run, operation: Operation, names: readonly string[]): Prepared | undefined {
+  const { prepare } = operation;
+  if (prepare === undefined || names.length < 2) return undefined;
+  let reading: Promise<unknown> | null = null;
+  return () => (reading ??= prepare(names, run.session));
+}
+
 /** One order through one operation, inside the run's transaction. */
 async function performOne(
   run: Run,
   operation: Operation,
   snapshot: OrderSnapshot,
-  input: JsonObject,
+  { input, prepared }: { input: JsonObject; prepared?: Prepared | undefined },
 ): Promise<AnswerRow> {
-  const ask = askOf(run, operation, snapshot, input);
+  const ask: Ask = { ...askOf(run, operation, snapshot, input), prepared };
   const decided = await decideOrder(ask);
   return finish(run, ask, decided, {
     refusedRow: () => rowOf(snapshot, decided),
@@ -277,7 +286,7 @@ async function runPostHooks(run: Run, ask: Ask, row: AnswerRow): Promise<JsonObj
         if (operation === undefined) throw new Error(`There is no operation ${name}`);
         checkInput(operation.input, input);
         const inner = { ...run, door: 'hook' as const, override: null };
-        const done = await performOne(inner, operation, snapshot, input);
+        const done = await performOne(inner, operation, snapshot, { input });
         // The next operation, and the next plugin, are about the order as it is by then.
         if (done.allowed) snapshot = await reload(run.session, snapshot.order.name);
         return done;

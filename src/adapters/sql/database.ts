@@ -8,7 +8,7 @@ import type { Names } from '../../ports/migration.js';
 import { SqlOrderStore } from './order-store.js';
 import { SqlPlantStore } from './plant-store.js';
 import { SqlRuleSetStore } from './rule-set-store.js';
-import { bulkDelete, bulkInsert } from './sqlite/bulk-insert.js';
+import { bulkDelete, bulkInsert, runPlain } from './sqlite/bulk-insert.js';
 
 export class SqlDatabase implements Database {
   constructor(
@@ -31,7 +31,7 @@ export class SqlDatabase implements Database {
 
   private session(trx: Knex.Transaction): Session {
     const table = (name: `orderwright.${string}` | `mes.${string}`) => this.names.table(name);
-    let savepoints = 0;
+    let depth = 0;
     return {
       sql: trx,
       table,
@@ -44,16 +44,18 @@ export class SqlDatabase implements Database {
       ruleSets: new SqlRuleSetStore(trx, this.names, this.clock),
       plant: new SqlPlantStore(trx, this.names),
       async nested(work) {
-        const savepoint = `nested_${(savepoints += 1)}`;
-        await trx.raw(`savepoint ${savepoint}`);
+        const savepoint = `nested_${(depth += 1)}`;
+        await runPlain(trx, `savepoint ${savepoint}`);
         try {
           const result = await work();
-          await trx.raw(`release ${savepoint}`);
+          await runPlain(trx, `release ${savepoint}`);
           return result;
         } catch (error) {
-          await trx.raw(`rollback to ${savepoint}`);
-          await trx.raw(`release ${savepoint}`);
+          await runPlain(trx, `rollback to ${savepoint}`);
+          await runPlain(trx, `release ${savepoint}`);
           throw error;
+        } finally {
+          depth -= 1;
         }
       },
     };

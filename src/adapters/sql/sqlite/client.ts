@@ -12,6 +12,7 @@ import { OrderwrightError } from '../../../core/problem.js';
 interface RawConnection {
   pragma(text: string): unknown;
   exec(sql: string): unknown;
+  prepare(sql: string): unknown;
 }
 
 interface KnexTransaction {
@@ -42,6 +43,8 @@ class ImmediateClient extends BetterSqliteClient {
 
 /** How long a process waits for another's write before it gives up, in milliseconds. */
 const BUSY_TIMEOUT_MS = 30_000;
+/** What of the database is kept in memory: the rows of a large collection have their keys all over it. */
+const CACHE_KIB = 64 * 1024;
 /** The pauses between attempts, the last one again and again. */
 const PAUSES_MS = [1, 2, 5, 10, 15, 20, 25];
 
@@ -73,6 +76,27 @@ function withoutWaiting<T>(connection: RawConnection, work: () => T): T {
   }
 }
 
+/** Statements of one connection that are kept; knex prepares each anew, which takes longer than running it. */
+const KEPT_STATEMENTS = 200;
+
+/** SQLite brings a kept statement up to date itself when a table changes; a statement is over when its call returns. */
+function keepStatements(connection: RawConnection): void {
+  const kept = new Map<string, unknown>();
+  const prepare = connection.prepare.bind(connection);
+  connection.prepare = (sql) => {
+    let statement = kept.get(sql);
+    if (statement === undefined) {
+      statement = prepare(sql);
+      const [oldest] = kept.keys();
+      if (kept.size === KEPT_STATEMENTS && oldest !== undefined) kept.delete(oldest);
+    } else {
+      kept.delete(sql);
+    }
+    kept.set(sql, statement);
+    return statement;
+  };
+}
+
 /** What goes wrong is thrown, and told once by whoever asked; knex would tell it a second time on the console. */
 const ignore = () => undefined;
 const silent = { warn: ignore, error: ignore, deprecate: ignore, debug: ignore };
@@ -102,6 +126,10 @@ export function openSqlite(filename: string): Knex {
         connection.pragma('journal_mode = WAL');
         connection.pragma('synchronous = FULL');
         connection.pragma('foreign_keys = ON');
+        // A savepoint copies every page that is written in it; past 64 KiB that would be to a temporary file.
+        connection.pragma('temp_store = MEMORY');
+        connection.pragma(`cache_size = -${CACHE_KIB}`);
+        keepStatements(connection);
         done(null, connection);
       },
     },
