@@ -61,6 +61,8 @@ export interface Run {
   override: { rule: string; reason: string } | null;
   dryRun: boolean;
   recorded: Recorded[];
+  /** How often an order was written. */
+  written: { count: number };
   /** By order, what its row would be had nothing of it been done. */
   undoneRows: Map<string, () => AnswerRow>;
 }
@@ -129,6 +131,7 @@ export async function transact(
         override: asked.override ?? null,
         dryRun: asked.dryRun === true,
         recorded,
+        written: { count: 0 },
         undoneRows: new Map(),
       };
       const verdict = { requestId, ruleSet: rules.hash, orders: await work(run) };
@@ -255,6 +258,7 @@ async function save(run: Run, ask: Ask, decided: Decided): Promise<OrderSnapshot
   if (changed) await run.session.orders.update(order, { ...changes, ...(next ?? {}) });
   await decided.decision?.apply?.();
   if (!changed) return ask.snapshot;
+  run.written.count += 1;
   const after = await reload(run.session, order.name);
   return settle(run.session, { ...ask, snapshot: after }, ask.snapshot);
 }
@@ -286,9 +290,11 @@ async function runPostHooks(run: Run, ask: Ask, row: AnswerRow): Promise<JsonObj
         if (operation === undefined) throw new Error(`There is no operation ${name}`);
         checkInput(operation.input, input);
         const inner = { ...run, door: 'hook' as const, override: null };
+        const before = run.written.count;
         const done = await performOne(inner, operation, snapshot, { input });
         // The next operation, and the next plugin, are about the order as it is by then.
-        if (done.allowed) snapshot = await reload(run.session, snapshot.order.name);
+        if (done.allowed && run.written.count !== before)
+          snapshot = await reload(run.session, snapshot.order.name);
         return done;
       },
     };
