@@ -142,7 +142,8 @@ export class Placer {
 
   /** Takes over the first placements of an earlier run. */
   takeOver(before: Placer, count: number, touched: number): void {
-    const room = Math.max(FIRST_ROOM, count);
+    // As many as the run before had: this one will come to about as many.
+    const room = before.placedLane.length;
     this.placedLane = wider(before.placedLane.subarray(0, count), room);
     this.placedInterval = wider(before.placedInterval.subarray(0, count), room);
     this.placedSeconds = wider(before.placedSeconds.subarray(0, count), room);

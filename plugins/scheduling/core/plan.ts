@@ -33,7 +33,7 @@ export interface PlanOptions {
 const MOST_REPETITIONS = 10_000_000;
 const ORDERS_PER_REPORT = 1000;
 /** How many copies of the lanes are kept for a later run: it goes on from the last one before what has changed. */
-const CHECKPOINTS = 16;
+const CHECKPOINTS = 8;
 const NOTHING_PLACED: Checkpoint = { order: 0, count: 0, touched: 0, lanes: [] };
 
 /** An operation's state in the run. */
