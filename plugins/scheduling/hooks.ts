@@ -24,7 +24,7 @@ export async function markChanged(context: PostContext): Promise<PostAnswer | un
     await store.unmark([order.name]);
     return undefined;
   }
-  const priority = await store.priorityOf(order.name);
+  const { priority, saved } = await store.standingOf(order.name);
   if (priority !== order.priority) await store.enqueue(order.name, order.priority);
   const reason =
     context.operation === 'Change'
@@ -32,7 +32,7 @@ export async function markChanged(context: PostContext): Promise<PostAnswer | un
       : REASONS[context.operation];
   if (reason === undefined) return undefined;
   await store.mark([order.name], reason);
-  if (await store.isSaved(order.name)) {
+  if (saved) {
     await store.mark(await store.savedBeside(order.name), `${order.name} beside it: ${reason}`);
   }
   return undefined;

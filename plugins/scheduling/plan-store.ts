@@ -107,11 +107,27 @@ export class PlanStore {
     ]);
   }
 
-  async priorityOf(name: string): Promise<number | null> {
-    const row = await this.from('QueueEntry')
-      .where('ProductionOrder', name)
-      .first<{ Priority: number } | undefined>('Priority');
-    return row?.Priority ?? null;
+  /** The priority group in which an order is queued, null where it is in none, and whether it is in the saved plan. */
+  async standingOf(name: string): Promise<{ priority: number | null; saved: boolean }> {
+    const table = (of: string) => this.session.table(`orderwright.${of}`);
+    // As text: knex takes longer to put it together than the database to answer it, for each order of a collection.
+    const query = this.session.sql.raw<{ Priority: number | null; Version: string | null }[]>(
+      'select (select ?? from ?? where ?? = ?) as ??, (select ?? from ?? where ?? = ?) as ??',
+      [
+        'Priority',
+        table('QueueEntry'),
+        'ProductionOrder',
+        name,
+        'Priority',
+        'Version',
+        table('SavedOrder'),
+        'ProductionOrder',
+        name,
+        'Version',
+      ],
+    );
+    const rows = await query;
+    return { priority: rows[0]?.Priority ?? null, saved: (rows[0]?.Version ?? null) !== null };
   }
 
   async mark(names: readonly string[], reason: string): Promise<void> {
@@ -340,7 +356,10 @@ export class PlanStore {
 
   private async deleteOf(table: string, names: readonly string[]): Promise<void> {
     await this.alone();
-    for (const chunk of chunks(names)) await this.from(table).whereIn('ProductionOrder', chunk).delete();
+    await this.session.bulkDelete(
+      `orderwright.${table}`,
+      names.map((name) => ({ ProductionOrder: name })),
+    );
   }
 
   private from(table: string) {

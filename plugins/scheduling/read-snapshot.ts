@@ -3,7 +3,10 @@ import type { OrderContext } from '../../src/index.js';
 import { settleQueue, type HostQueueOrder, type QueuedEntry } from './core/settle-queue.js';
 import type { Snapshot } from './core/snapshot.js';
 
-export type PlanSession = Pick<OrderContext['session'], 'sql' | 'table' | 'lock' | 'bulkInsert'>;
+export type PlanSession = Pick<
+  OrderContext['session'],
+  'sql' | 'table' | 'lock' | 'bulkInsert' | 'bulkDelete'
+>;
 
 export interface SchedulingSettings {
   horizonDays: number;

@@ -38,6 +38,12 @@ export interface StoredDependency extends Dependency {
   toOrder: string;
 }
 
+/** What is stored of one order: its steps, and the dependencies that have an end in it. */
+export interface StoredOrder {
+  steps: StoredStep[];
+  dependencies: StoredDependency[];
+}
+
 const STEP = 'orderwright.ProductionOrderStep';
 const DEPENDENCY = 'orderwright.ProductionOrderStepDependency';
 const SYNCHRONIZATION = 'orderwright.Synchronization';
@@ -55,6 +61,24 @@ export class StepStore {
       .where('ProductionOrder', order)
       .orderBy(['Source', 'Position', 'FlowPath', 'Batch'])) as StepRow[];
     return rows.map(toStep);
+  }
+
+  /** What is stored of many orders, read at once; of each as `steps` and `dependencies` give it. */
+  async ofOrders(orders: readonly string[]): Promise<Map<string, StoredOrder>> {
+    const stored = new Map(
+      orders.map((name): [string, StoredOrder] => [name, { steps: [], dependencies: [] }]),
+    );
+    for (const names of chunks(orders)) {
+      const rows = (await this.from(STEP)
+        .whereIn('ProductionOrder', names)
+        .orderBy(['Source', 'Position', 'FlowPath', 'Batch'])) as StepRow[];
+      for (const row of rows) stored.get(row.ProductionOrder)?.steps.push(toStep(row));
+    }
+    for (const dependency of await this.dependencies(orders)) {
+      const { fromOrder, toOrder } = dependency;
+      for (const name of new Set([fromOrder, toOrder])) stored.get(name)?.dependencies.push(dependency);
+    }
+    return stored;
   }
 
   async step(id: string): Promise<StoredStep | null> {

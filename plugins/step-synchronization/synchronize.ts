@@ -13,7 +13,7 @@ import { beforeImage, undoSteps, type BeforeImage } from './core/undo-steps.js';
 import { isUsed, type StoredStep } from './core/steps.js';
 import { violation } from './core/violation.js';
 import { showDependency, showStep } from './show.js';
-import { StepStore, type StoredDependency } from './store.js';
+import { StepStore, type StoredDependency, type StoredOrder } from './store.js';
 
 interface SynchronizeInput {
   mode?: SynchronizeMode;
@@ -23,14 +23,14 @@ interface SynchronizeInput {
 /** Brings an order's steps and dependencies in line with its flow and quantity (seed 1, design 3.7). */
 export const synchronize: PluginOperation = {
   name: 'Synchronize',
-  async decide(context): Promise<Decision> {
+  prepare: (orders, session) => new StepStore(session).ofOrders(orders),
+  async decide(context, prepared): Promise<Decision> {
     const { order } = context.snapshot;
     const input = context.input as SynchronizeInput;
     const built = buildSteps({ ...context.snapshot, flows: context.flows });
     if (!built.ok) return { violations: built.violations, warnings: [] };
     const store = new StepStore(context.session);
-    const existing = await store.steps(order.name);
-    const dependencies = await store.dependencies([order.name]);
+    const { steps: existing, dependencies } = await storedOf(order.name, prepared, store);
     const mode = input.mode ?? (context.automatic ? automaticMode(existing) : 'replace');
     const run = diffSteps({
       order: order.name,
@@ -80,6 +80,16 @@ export const undoSynchronize: PluginOperation = {
     });
   },
 };
+
+/**
+ * What is stored of an order. What was prepared for it holds as long as it is connected with no other: a dependency on
+ * another order of the request may be gone by now.
+ */
+async function storedOf(name: string, prepared: unknown, store: StepStore): Promise<StoredOrder> {
+  const known = prepared instanceof Map ? (prepared as Map<string, StoredOrder>).get(name) : undefined;
+  if (known?.dependencies.every(({ fromOrder, toOrder }) => fromOrder === toOrder) === true) return known;
+  return { steps: await store.steps(name), dependencies: await store.dependencies([name]) };
+}
 
 /** An automatic run keeps what was done by the shop floor or by hand (design 3.7, Apply). */
 function automaticMode(existing: readonly StoredStep[]): SynchronizeMode {

@@ -28,6 +28,7 @@ export async function run(argv: readonly string[], output: Output = processOutpu
   const shell = new Shell(program, output);
   try {
     addCommands(program, shell, configurationOf(argv));
+    program.hook('preAction', () => shell.prepare());
     await program.parseAsync(argv, { from: 'user' });
     return shell.refused ? FAILED : DONE;
   } catch (error) {

@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { materialOperationOf } from '../core/order/material-operations.js';
 import { OrderwrightError } from '../core/problem.js';
 import type { RuleExplanation } from '../core/rules/evaluate-rules.js';
-import { parseRuleSet } from '../core/rules/rule-set.js';
 import type { JsonObject } from '../core/json.js';
 import { conditionText, paint, rowText, table } from './print-verdict.js';
 import { readInput } from './read-input.js';
@@ -52,6 +51,7 @@ export function addRulesCommand(program: Command, shell: Shell): void {
     .action(async (hash?: string) => {
       const found = await (await shell.open()).ruleSet(hash, shell.caller);
       const { document, ...activation } = found;
+      const { parseRuleSet } = await import('../core/rules/rule-set.js');
       const set = parseRuleSet(document);
       const shown = set.rules.map(({ id, file, text }) => ({
         id,

@@ -1,9 +1,8 @@
 /** What every command needs: its global options, the opened database, and a way to answer a person or a program. */
-import { stringifyChunked } from '@discoveryjs/json-ext';
 import type { Command } from 'commander';
 import type { LoadedConfiguration } from '../adapters/files/configuration.js';
 import { OrderwrightError } from '../core/problem.js';
-import { instantOf, parseInstant, TimeError } from '../core/time.js';
+import type * as Time from '../core/time.js';
 import type { Caller, Orderwright } from '../orderwright.js';
 
 interface Globals {
@@ -26,11 +25,17 @@ export class Shell {
   /** Whether a row of the answer was refused: exit code 1. */
   refused = false;
   private opened: Orderwright | null = null;
+  private time: typeof Time | null = null;
 
   constructor(
     private readonly program: Command,
     private readonly output: Output,
   ) {}
+
+  /** Loads what every command needs and its help does not: it takes longer than to print the help. */
+  async prepare(): Promise<void> {
+    this.time = await import('../core/time.js');
+  }
 
   get json(): boolean {
     return this.globals.json === true;
@@ -43,15 +48,16 @@ export class Shell {
   /** @throws OrderwrightError OW_USAGE for a `--now` that is no instant. */
   get caller(): Caller & { now: string } {
     const { actor, now } = this.globals;
+    const time = this.preparedTime;
     return {
       ...(actor === undefined ? {} : { actor }),
-      now: now === undefined ? instantOf(Date.now()) : instant(now),
+      now: now === undefined ? time.instantOf(Date.now()) : instant(now, time),
     };
   }
 
   /** `--now` where it was given; null: the time goes on. @throws OrderwrightError OW_USAGE */
   get standingTime(): string | null {
-    return this.globals.now === undefined ? null : instant(this.globals.now);
+    return this.globals.now === undefined ? null : instant(this.globals.now, this.preparedTime);
   }
 
   /** The checked configuration. @throws OrderwrightError where it is not valid. */
@@ -73,6 +79,7 @@ export class Shell {
   /** One document for a program with `--json`, else a text for a person. */
   async answer(document: unknown, text: string | (() => string)): Promise<void> {
     if (!this.json) return this.write(`${typeof text === 'string' ? text : text()}\n`);
+    const { stringifyChunked } = await import('@discoveryjs/json-ext');
     // In pieces: a document may be longer than a string can be.
     for (const piece of isStream(document) ? document : stringifyChunked(document, null, 2)) {
       await this.write(piece);
@@ -99,12 +106,17 @@ export class Shell {
     await this.opened?.close();
   }
 
+  private get preparedTime() {
+    if (this.time === null) throw new Error('The shell was not prepared');
+    return this.time;
+  }
+
   private get globals(): Globals {
     return this.program.opts();
   }
 }
 
-function instant(text: string): string {
+function instant(text: string, { parseInstant, TimeError }: typeof Time): string {
   try {
     return parseInstant(text);
   } catch (error) {

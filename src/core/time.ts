@@ -77,6 +77,20 @@ function localInstant(local: Temporal.PlainDateTime, zone: TimeZone, edge: 'star
 /** The instant that a day or instant means: a day starts at its first moment in `zone` and ends where the next begins. */
 export function toInstant(value: DayOrInstant, zone: TimeZone, edge: 'start' | 'end'): Instant {
   if (!DAY.test(value)) return value;
+  const key = `${value} ${edge} ${zone}`;
+  const known = edgesOfDays.get(key);
+  if (known !== undefined) return known;
+  const instant = edgeOfDay(value, zone, edge);
+  if (edgesOfDays.size >= KNOWN_EDGES) edgesOfDays.clear();
+  edgesOfDays.set(key, instant);
+  return instant;
+}
+
+/** The days of a plant's orders are few, and a calendar is slow. */
+const KNOWN_EDGES = 1000;
+const edgesOfDays = new Map<string, Instant>();
+
+function edgeOfDay(value: string, zone: TimeZone, edge: 'start' | 'end'): Instant {
   const day = Temporal.PlainDate.from(value);
   return instantText((edge === 'start' ? day : day.add({ days: 1 })).toZonedDateTime(zone).toInstant());
 }

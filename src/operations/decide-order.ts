@@ -51,7 +51,7 @@ export async function decideOrder(ask: Ask, preconditionsOnly = false): Promise<
   const blocking = settings.mode === 'enforce' ? answer.violations.length : 0;
   let allowed = proposal.violations.length === 0 && blocking === 0;
   const decide = allowed && !preconditionsOnly ? ask.operation.decide : undefined;
-  const decision = decide === undefined ? null : await decideGuarded(() => decide(proposed));
+  const decision = decide === undefined ? null : await decideGuarded(() => decide(proposed, ask.prepared));
   if (decision !== null && decision.violations.length > 0) allowed = false;
   return {
     allowed,
@@ -110,6 +110,7 @@ export async function evaluateOther(
 ): Promise<AnswerRow> {
   const inner: Ask = {
     ...ask,
+    prepared: undefined,
     operation: operationOf(ask, name),
     input,
     dryRun: true,

@@ -220,6 +220,7 @@ class Transaction {
       override: null,
       dryRun: false,
       recorded: [],
+      written: { count: 0 },
       undoneRows: new Map(),
     };
   }

@@ -103,6 +103,7 @@ async function evaluateAll(
     override: null,
     dryRun: true,
     recorded: [],
+    written: { count: 0 },
     undoneRows: new Map(),
   };
   const rows: AnswerRow[] = [];

@@ -8,7 +8,7 @@ import { completeFacts, type Facts } from '../core/rules/fact.js';
 import type { Session } from '../ports/database.js';
 import type { OrderContext, Request } from '../ports/plugin.js';
 import type { InstalledPlugin, Kernel } from './kernel.js';
-import type { DecideContext, Operation } from './operation.js';
+import type { DecideContext, Operation, Prepared } from './operation.js';
 import type { ActiveRules } from './rule-book.js';
 
 /** One question: may this order go through this operation? */
@@ -24,6 +24,8 @@ export interface Ask {
   automatic: boolean;
   /** The rule that this order is let through. */
   override: string | null;
+  /** Of the request that the order is one of several in. */
+  prepared?: Prepared | undefined;
 }
 
 export function orderContext(ask: Ask): DecideContext {

@@ -5,7 +5,7 @@ import type { Standing } from '../core/order/state-model.js';
 import type { Violation } from '../core/rules/verdict.js';
 import type { Session } from '../ports/database.js';
 import type { OrderChanges } from '../ports/order-store.js';
-import type { Decision, OrderContext } from '../ports/plugin.js';
+import type { Decision, OrderContext, PluginSession } from '../ports/plugin.js';
 
 /** What the order would be, before any rule is asked. */
 export interface Proposal {
@@ -28,6 +28,9 @@ export interface DecideContext extends OrderContext {
   session: Session;
 }
 
+/** What was prepared for the orders of a request; read when it is first asked for. */
+export type Prepared = () => Promise<unknown>;
+
 export interface Operation {
   /** `Release`, in JSON and configuration. */
   name: string;
@@ -40,7 +43,9 @@ export interface Operation {
   perOrder?: boolean;
   propose(context: ProposeContext): Proposal | Promise<Proposal>;
   /** What the operation decides beyond the order's row, once the rules hold. */
-  decide?: (context: DecideContext) => Promise<Decision>;
+  decide?: (context: DecideContext, prepared?: Prepared) => Promise<Decision>;
+  /** What `decide` reads for all orders of a request at once. */
+  prepare?: (orders: readonly string[], session: PluginSession) => Promise<unknown>;
 }
 
 /** The proposal of an operation that changes nothing of the order's row. */

@@ -50,9 +50,10 @@ function pluginOperations(plugin: InstalledPlugin): Operation[] {
     return {
       ...listed,
       ...(perOrder === undefined ? {} : { perOrder }),
+      ...(implemented.prepare !== undefined && { prepare: implemented.prepare.bind(implemented) }),
       propose: proposeNothing,
-      async decide(context) {
-        const decision = await failingAs(plugin, () => implemented.decide(context));
+      async decide(context, prepared) {
+        const decision = await failingAs(plugin, async () => implemented.decide(context, await prepared?.()));
         if (!isDecision(decision))
           throw new PluginFailed(
             manifest.name,

@@ -18,7 +18,7 @@ import { orderContext, PluginFailed, type Ask } from './evaluate-order.js';
 import { guarded, pluginViolation } from './judge.js';
 import { findOperation, type InstalledPlugin } from './kernel.js';
 import type { Kernel } from './kernel.js';
-import type { Operation } from './operation.js';
+import type { Operation, Prepared } from './operation.js';
 import { foreignOwner } from './owner-role.js';
 import { nextAutomatic, SETTLED, type Cause } from './settle.js';
 import {
@@ -53,12 +53,13 @@ export async function perform(kernel: Kernel, asked: PerformRequest): Promise<Ve
     checkOverride(run, operation, names);
     const snapshots = await run.session.orders.load(names);
     const rows: AnswerRow[] = [];
+    const prepared = preparedFor(run, operation, [...snapshots.keys()]);
     for (const name of names) {
       const snapshot = snapshots.get(name);
       rows.push(
         snapshot === undefined
           ? unknownOrder(run, operation, name)
-          : await performOne(run, operation, snapshot, input),
+          : await performOne(run, operation, snapshot, { input, prepared }),
       );
     }
     return rows;
@@ -82,18 +83,26 @@ export function askOf(run: Run, operation: Operation, snapshot: OrderSnapshot, i
   };
 }
 
+/** What an operation reads for all orders of a request at once, read when the first of them needs it. */
+function preparedFor(run: Run, operation: Operation, names: readonly string[]): Prepared | undefined {
+  const { prepare } = operation;
+  if (prepare === undefined || names.length < 2) return undefined;
+  let reading: Promise<unknown> | null = null;
+  return () => (reading ??= prepare(names, run.session));
+}
+
 /** One order through one operation, inside the run's transaction. */
 async function performOne(
   run: Run,
   operation: Operation,
   snapshot: OrderSnapshot,
-  input: JsonObject,
+  { input, prepared }: { input: JsonObject; prepared?: Prepared | undefined },
 ): Promise<AnswerRow> {
   const foreign = foreignOwner(run.roles, snapshot.order);
   if (foreign !== null) {
     return refuseOrder(run, operation, snapshot.order.name, { ...foreign, state: snapshot.order.state });
   }
-  const ask = askOf(run, operation, snapshot, input);
+  const ask: Ask = { ...askOf(run, operation, snapshot, input), prepared };
   const decided = await decideOrder(ask);
   return finish(run, ask, decided, {
     refusedRow: () => rowOf(snapshot, decided),
@@ -175,6 +184,7 @@ async function save(run: Run, ask: Ask, decided: Decided): Promise<OrderSnapshot
   if (changed) await run.session.orders.update(order, { ...changes, ...(next ?? {}) });
   await decided.decision?.apply?.();
   if (!changed) return ask.snapshot;
+  run.written.count += 1;
   if (order.state === 'Closed' && next?.state !== 'Closed') {
     await run.session.orders.forgetClosedQuantities([order]);
   }
@@ -210,6 +220,7 @@ export async function settle(
     if (automatic === null) return snapshot;
     const { operation, next, facts } = automatic;
     await run.session.orders.update(snapshot.order, next);
+    run.written.count += 1;
     const after = await reload(run.session, snapshot.order.name);
     const inner: Run = { ...run, door: 'hook', override: null };
     const asked: Ask = { ...ask, operation, input: {}, automatic: true, override: null, snapshot: after };
@@ -258,9 +269,11 @@ export async function runPostHooks(
       ...preContext(current, orderContext(current)),
       evaluate: (name, input = {}) => evaluateOther({ ...ask, snapshot }, name, input),
       async perform(name, input = {}) {
+        const before = run.written.count;
         const done = await performAsHook(run, snapshot, name, input);
         // The next operation, and the next plugin, are about the order as it is by then.
-        if (done.allowed) snapshot = await reload(run.session, snapshot.order.name);
+        if (done.allowed && run.written.count !== before)
+          snapshot = await reload(run.session, snapshot.order.name);
         return done;
       },
     };
@@ -294,7 +307,7 @@ export async function performAsHook(
   const operation = run.kernel.operations.get(name);
   if (operation === undefined) throw new Error(`There is no operation ${name}`);
   checkInput(operation.input, input);
-  return performOne({ ...run, door: 'hook', override: null }, operation, snapshot, input);
+  return performOne({ ...run, door: 'hook', override: null }, operation, snapshot, { input });
 }
 
 export async function reload(session: Session, name: string): Promise<OrderSnapshot> {

@@ -47,6 +47,8 @@ export interface Run {
   override: { rule: string; reason: string } | null;
   dryRun: boolean;
   recorded: Recorded[];
+  /** How often an order was written. */
+  written: { count: number };
   /** By name, what a row would be had nothing of it been done. */
   undoneRows: Map<string, () => AnswerRow>;
 }
@@ -95,6 +97,7 @@ export async function transact(
         override: asked.override ?? null,
         dryRun: asked.dryRun === true,
         recorded,
+        written: { count: 0 },
         undoneRows: new Map(),
       };
       const answer: Rows = { requestId, ruleSet: rules.hash, rows: await work(run) };

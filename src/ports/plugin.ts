@@ -104,7 +104,13 @@ export interface Decision {
 /** An operation that a plugin adds; it does not move the order's state. */
 export interface PluginOperation {
   name: string;
-  decide(context: OrderContext): Promise<Decision>;
+  /**
+   * Reads for all orders of a request at once what `decide` would read for each; asked for when the first of them is
+   * decided. Orders decided before may have changed by then what it gave.
+   */
+  prepare?(orders: readonly string[], session: PluginSession): Promise<unknown>;
+  /** @param prepared what `prepare` gave; undefined where one order is asked about alone. */
+  decide(context: OrderContext, prepared?: unknown): Promise<Decision>;
 }
 
 export interface CommandContext {

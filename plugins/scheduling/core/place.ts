@@ -18,7 +18,7 @@ export interface LaneIdentity {
 }
 
 /** What was placed in an interval by work that could start only after the interval had. */
-interface InsideUse {
+export interface InsideUse {
   /** Its earliest start. */
   from: number;
   /** The seconds available in the interval from then on. */
@@ -117,7 +117,6 @@ class Trail {
 }
 
 export class Placer {
-  readonly lanes: Lane[] = [];
   /** Placement p: `seconds[p]` of work in an interval of a lane, one row per repetition and interval. */
   placedLane = new Int32Array(FIRST_ROOM);
   placedInterval = new Int32Array(FIRST_ROOM);
@@ -137,6 +136,20 @@ export class Placer {
   private readonly jumps = new Trail();
   private insides: { uses: InsideUse[]; from: number; seconds: number }[] = [];
   private countAtBegin = 0;
+
+  /** @param lanes of an earlier run that this one goes on from. */
+  constructor(readonly lanes: Lane[] = []) {}
+
+  /** Takes over the first placements of an earlier run. */
+  takeOver(before: Placer, count: number, touched: number): void {
+    // As many as the run before had: this one will come to about as many.
+    const room = before.placedLane.length;
+    this.placedLane = wider(before.placedLane.subarray(0, count), room);
+    this.placedInterval = wider(before.placedInterval.subarray(0, count), room);
+    this.placedSeconds = wider(before.placedSeconds.subarray(0, count), room);
+    this.count = count;
+    this.touched = touched;
+  }
 
   addLane(identity: LaneIdentity, grid: Grid): Lane {
     const lane = new Lane(this.lanes.length, identity, grid);

@@ -54,3 +54,19 @@ export function planTables(sources: PlanSources): PlanTables {
     heldBy: new Int32Array(count).fill(-1),
   };
 }
+
+/** Takes over where the first operations were placed. */
+export function copyPlacements(from: PlanTables, to: PlanTables, operations: number): void {
+  for (const column of [
+    'earliest',
+    'start',
+    'end',
+    'placementsFrom',
+    'placementsTo',
+    'isStarted',
+    'startLane',
+    'startInterval',
+    'heldBy',
+  ] as const)
+    to[column].set(from[column].subarray(0, operations));
+}

@@ -4,10 +4,13 @@
  */
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- orders and operations are named by their place, which is below the arrays' length */
 import { Plan } from './answer.js';
+import { checkpointOf, restore } from './checkpoint.js';
+import type { Checkpoint } from './checkpoint.js';
 import { instantText } from './instant-text.js';
+import { isSame } from './same.js';
 import { Placer, Pool } from './place.js';
 import type { PlacementRequest } from './place.js';
-import { planTables } from './plan-tables.js';
+import { copyPlacements, planTables } from './plan-tables.js';
 import type { PlanTables } from './plan-tables.js';
 import { byName, Plant } from './plant.js';
 import { secondsOf } from './durations.js';
@@ -29,6 +32,9 @@ export interface PlanOptions {
 
 const MOST_REPETITIONS = 10_000_000;
 const ORDERS_PER_REPORT = 1000;
+/** How many copies of the lanes are kept for a later run: it goes on from the last one before what has changed. */
+const CHECKPOINTS = 8;
+const NOTHING_PLACED: Checkpoint = { order: 0, count: 0, touched: 0, lanes: [] };
 
 /** An operation's state in the run. */
 const OPEN = 0;
@@ -53,21 +59,41 @@ interface StartedWork {
  * @throws RangeError where `now` is no instant; everything else that is wrong is a reason of the orders that need it.
  */
 export function planSchedule(snapshot: Snapshot, options: PlanOptions = {}): Plan {
+  return planOf(snapshot, options, { keeps: false, before: null }).plan;
+}
+
+/** How a run is one of several. */
+interface Succession {
+  /** Whether checkpoints are kept for the run after it. */
+  keeps: boolean;
+  /** The run to go on from: one of a snapshot that differs in its orders alone. */
+  before: Run | null;
+}
+
+/** A plan, with the run from which the next one may go on. */
+export function planOf(
+  snapshot: Snapshot,
+  options: PlanOptions,
+  succession: Succession,
+): { plan: Plan; run: Run } {
   const excluded = new Map<string, PlanningError>();
   for (;;) {
-    const run = new Run(snapshot, options, excluded);
+    const run = new Run(snapshot, options, { excluded, ...succession });
     run.placeStarted();
     run.placeOrders();
     // An order that failed after others had built on its steps: those must not be planned as if it were.
-    if (run.failedAfterUse.size === 0) return run.result();
+    if (run.failedAfterUse.size === 0) return { plan: run.result(), run };
     for (const [name, reason] of run.failedAfterUse) excluded.set(name, reason);
   }
 }
 
-class Run {
+export class Run {
   readonly failedAfterUse = new Map<string, PlanningError>();
-  private readonly placer = new Placer();
+  private readonly placer: Placer;
   private readonly plant: Plant;
+  private readonly before: Run | null;
+  private readonly keeps: boolean;
+  private readonly checkpoints: Checkpoint[] = [];
   private readonly orders: QueuedOrder[];
   private readonly places: Map<string, number>;
   private readonly works: (Work | null)[] = [];
@@ -104,9 +130,12 @@ class Run {
   constructor(
     private readonly snapshot: Snapshot,
     private readonly options: PlanOptions,
-    excluded: ReadonlyMap<string, PlanningError>,
+    { excluded, keeps, before }: Succession & { excluded: ReadonlyMap<string, PlanningError> },
   ) {
-    this.plant = new Plant(snapshot, this.placer);
+    this.before = before;
+    this.keeps = keeps;
+    this.placer = new Placer(before?.placer.lanes);
+    this.plant = before?.plant ?? new Plant(snapshot, this.placer);
     this.orders = inQueueOrder(snapshot.orders);
     const count = this.orders.length;
     this.places = new Map(this.orders.map(({ name }, place) => [name, place]));
@@ -153,6 +182,7 @@ class Run {
       else stepsOf.set(step.productionOrder, [step]);
     }
     this.orders.forEach((order, place) => {
+      if (this.takeOverWork(order, place)) return;
       let work: Work | null;
       let failure = excluded.get(order.name) ?? null;
       this.companySchedules.push(null);
@@ -180,6 +210,53 @@ class Run {
       this.failures.push(failure);
       base[place + 1] = base[place]! + (work?.operations.length ?? 0);
     });
+  }
+
+  /** The work of an order that was planned by the run before, and has not changed since. */
+  private takeOverWork(order: QueuedOrder, place: number): boolean {
+    const { before } = this;
+    const known = before?.places.get(order.name);
+    if (before === null || known === undefined || before.failures[known] !== null) return false;
+    if (!isSame(before.orders[known], order)) return false;
+    const work = before.works[known]!;
+    this.works.push(work);
+    this.failures.push(null);
+    this.companySchedules.push(before.companySchedules[known] ?? null);
+    this.orderStart[place] = before.orderStart[known]!;
+    this.due[place] = before.due[known]!;
+    this.base[place + 1] = this.base[place]! + work.operations.length;
+    return true;
+  }
+
+  /**
+   * Whether a later run may go on from this one: not where it warned of what that one would not look at again, nor where
+   * what is used of a work center is taken from another view of it.
+   */
+  get keepsCheckpoints(): boolean {
+    return (
+      this.keeps &&
+      this.plant.warnings.size === 0 &&
+      this.placer.lanes.every(({ twins }) => twins.length === 0)
+    );
+  }
+
+  /** Takes over what the run before had placed of the head of the queue that is the same; gives the order to go on with. */
+  private takeOverPlacements(): number {
+    const { before, plan, placer } = this;
+    if (before === null) return 0;
+    let same = 0;
+    while (same < this.limit && isSame(this.orders[same], before.orders[same])) same++;
+    const usable = before.checkpoints.filter(({ order }) => order <= same);
+    const checkpoint = this.keepsCheckpoints ? usable.at(-1) : undefined;
+    restore(placer.lanes, checkpoint ?? NOTHING_PLACED);
+    if (checkpoint === undefined) return 0;
+    this.checkpoints.push(...usable);
+    placer.takeOver(before.placer, checkpoint.count, checkpoint.touched);
+    for (let order = 0; order < checkpoint.order; order++) this.failures[order] = before.failures[order]!;
+    const operations = this.base[checkpoint.order]!;
+    this.state.set(before.state.subarray(0, operations));
+    copyPlacements(before.plan, plan, operations);
+    return checkpoint.order;
   }
 
   private findTimes(order: QueuedOrder, place: number, zone: string): void {
@@ -393,7 +470,12 @@ class Run {
   /** Places the orders of the queue, one after the other; one that can't be placed leaves no trace. */
   placeOrders(): void {
     const { onProgress } = this.options;
-    for (let order = 0; order < this.limit; order++) {
+    const stride = Math.ceil(this.orders.length / CHECKPOINTS);
+    for (let order = this.takeOverPlacements(); order < this.limit; order++) {
+      if (this.keeps && order % stride === 0 && order > (this.checkpoints.at(-1)?.order ?? 0)) {
+        const checkpoint = checkpointOf(this.placer, order, this.checkpoints);
+        if (checkpoint !== null) this.checkpoints.push(checkpoint);
+      }
       if (onProgress && order % ORDERS_PER_REPORT === 0) onProgress(order, this.limit);
       if (this.failures[order]) continue;
       this.placer.begin();

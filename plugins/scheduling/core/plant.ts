@@ -42,7 +42,11 @@ export class Plant {
   private readonly pools = new Map<string, Pool>();
   private readonly views = new Map<string, Lane[][]>();
   private readonly lanes = new Map<string, Lane[]>();
-  private readonly times = new Map<string, number>();
+  /** By zone and edge: texts that were read before. */
+  private readonly times = {
+    start: new Map<string, Map<string, number>>(),
+    end: new Map<string, Map<string, number>>(),
+  };
 
   constructor(
     private readonly snapshot: Snapshot,
@@ -90,23 +94,29 @@ export class Plant {
    * @throws PlanningError where the text is no time; `what` names it.
    */
   instantOf(text: string, zone: string, edge: { edge: 'start' | 'end'; what: string }): number {
+    const times = this.timesOf(zone, edge.edge);
+    const known = times.get(text);
+    if (known !== undefined) return known;
     if (INSTANT.test(text)) {
       const instant = Date.parse(text) / 1000;
       if (!Number.isNaN(instant)) return instant;
     }
-    const key = `${text} ${zone} ${edge.edge}`;
-    const known = this.times.get(key);
-    if (known !== undefined) return known;
     try {
       const read = toInstant(parseDayOrInstant(text, zone, edge.edge), zone, edge.edge);
       const instant = Math.floor(epochMilliseconds(read) / 1000);
-      this.times.set(key, instant);
+      times.set(text, instant);
       return instant;
     } catch (error) {
       if (error instanceof TimeError)
         throw new PlanningError('OW_SCHEDULE_TIME', `${edge.what}: ${error.message}.`);
       throw error;
     }
+  }
+
+  private timesOf(zone: string, edge: 'start' | 'end'): Map<string, number> {
+    let times = this.times[edge].get(zone);
+    if (times === undefined) this.times[edge].set(zone, (times = new Map<string, number>()));
+    return times;
   }
 
   /** When a company works, by its schedule's name; without one round the clock, with a warning. */

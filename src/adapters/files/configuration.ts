@@ -1,7 +1,7 @@
 /** The configuration file: found, checked as a whole against the kernel's schema and the plugins', and completed. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { ManifestSetting, PluginManifest } from '../../core/hooks/plugin-manifest.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
 import { KERNEL_OPERATIONS, materialOperationName } from '../../core/hooks/hook-point.js';
@@ -46,7 +46,7 @@ interface ConfigFile extends JsonObject {
   plugins?: Record<string, JsonObject & { enabled?: boolean; folder?: string }>;
 }
 
-const validate = new Ajv({ allErrors: true }).compile(schema);
+let compiled: ValidateFunction | null = null;
 
 /**
  * Reads the configuration: the file named, else `orderwright.config.json` in `folder`, else all defaults.
@@ -54,9 +54,9 @@ const validate = new Ajv({ allErrors: true }).compile(schema);
  */
 export function loadConfiguration(named: string | null, folder: string): LoadedConfiguration {
   const file = findFile(named, folder);
-  const content = file === null ? {} : readContent(file);
+  const content: ConfigFile = file === null ? {} : readContent(file);
   const base = file === null ? folder : dirname(file);
-  const shape = shapeProblems(content);
+  const shape = file === null ? [] : shapeProblems(content);
   if (shape.length > 0) throw invalid(file, shape);
   const own = content.plugins ?? {};
   const thirdParty = Object.values(own).flatMap((entry) =>
@@ -156,6 +156,7 @@ function defaultRules(file: string | null): string {
 }
 
 function shapeProblems(content: ConfigFile): Problem[] {
+  const validate = (compiled ??= new Ajv({ allErrors: true }).compile(schema));
   if (validate(content)) return [];
   return (validate.errors ?? []).map((error) => toProblem('$', error));
 }

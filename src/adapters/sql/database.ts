@@ -60,7 +60,7 @@ export class SqlDatabase implements Database {
     const { bulk } = this.dialect;
     const table = (name: `orderwright.${string}` | `mes.${string}`) => names.table(name);
     const orders = new SqlOrderStore(trx, table, { lock, counts: this.dialect.countsViewUpdates });
-    let savepoints = 0;
+    let depth = 0;
     return {
       sql: trx,
       table,
@@ -75,7 +75,15 @@ export class SqlDatabase implements Database {
       ruleSets: new SqlRuleSetStore(trx, names, this.clock),
       plant: new SqlPlantStore(trx, names, bulk),
       events: new SqlEventQueue(trx, table, () => own?.withdraw() ?? Promise.resolve()),
-      nested: (work) => this.dialect.nested(trx, `nested_${(savepoints += 1)}`, work),
+      nested: async (work) => {
+        depth += 1;
+        try {
+          // Named by its depth: a few statements serve all savepoints.
+          return await this.dialect.nested(trx, `nested_${depth}`, work);
+        } finally {
+          depth -= 1;
+        }
+      },
     };
   }
 

@@ -3,7 +3,9 @@
  * listed, and a plugin that does not fit is refused.
  */
 import { Ajv } from 'ajv';
-import { satisfies, validRange, valid } from 'semver';
+import satisfies from 'semver/functions/satisfies.js';
+import valid from 'semver/functions/valid.js';
+import validRange from 'semver/ranges/valid.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import type { Problem } from '../problem.js';
 import { pathOfPointer } from '../json-path.js';
@@ -66,7 +68,10 @@ export interface PluginManifest {
   dependencies?: Record<string, string>;
 }
 
-const validate = new Ajv({ allErrors: true }).compile(schema);
+// Every command waits for this. The schema is ours and a test compiles it whole, so that it need not be checked here.
+const validate = new Ajv({ allErrors: true, validateSchema: false, code: { optimize: false } }).compile(
+  schema,
+);
 
 /** The manifest where it has the shape of one, with everything else that is wrong with it. */
 export interface ManifestCheck {

@@ -112,9 +112,22 @@ function nextStanding(
     operation === 'Unterminate'
       ? { type: `UnterminateTo${unterminateTarget(canceledFrom)}` }
       : { type: operation };
-  const snapshot = stateMachine.resolveState({ value: standing.state });
-  if (!snapshot.can(event)) return null;
-  const [next] = transition(stateMachine, snapshot, event);
+  const next = nextState(standing.state, event);
+  if (next === null) return null;
   const ends = operation === 'Cancel' || operation === 'Terminate';
-  return { state: next.value as OrderState, universalState: ends ? 'Terminated' : 'Active' };
+  return { state: next, universalState: ends ? 'Terminated' : 'Active' };
+}
+
+/** The machine has neither guards nor context: what it said of a state and an event once, it says always. */
+const knownStates = new Map<string, OrderState | null>();
+
+function nextState(state: OrderState, event: MachineEvent): OrderState | null {
+  const key = `${state} ${event.type}`;
+  let next = knownStates.get(key);
+  if (next === undefined) {
+    const snapshot = stateMachine.resolveState({ value: state });
+    next = snapshot.can(event) ? (transition(stateMachine, snapshot, event)[0].value as OrderState) : null;
+    knownStates.set(key, next);
+  }
+  return next;
 }

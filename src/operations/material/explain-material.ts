@@ -28,7 +28,7 @@ export async function explainMaterial(
   return kernel.database.read(async (session) => {
     const rules = await kernel.rules.active(session);
     const request = { requestId, correlationId: requestId, actor: asked.actor, now: asked.now };
-    const journal = { door: 'command' as const, recorded: [], undoneRows: new Map() };
+    const journal = { door: 'command' as const, recorded: [], written: { count: 0 }, undoneRows: new Map() };
     const run: Run = {
       kernel,
       session,

@@ -555,6 +555,25 @@ describe('[operation] dependencies by hand', () => {
     expect((await shop.order('02')).dependencies.filter((each) => each.manual)).to.deep.equal([]);
   });
 
+  it('takes no dependency for stored that an order before it in the same request has removed', async () => {
+    const outcome = async (together: boolean) => {
+      const shop = await open(orders('01', '02'));
+      for (const name of ['01', '02']) await shop.synchronize(name);
+      await shop.depend(await shop.step('Cut', 5), await shop.step('Cut', 1, '02'), '02');
+      for (const name of ['01', '02']) await shop.perform('Change', name, { quantity: '80' });
+      const names = [['01', '02']];
+      const rows: Row[] = [];
+      for (const asked of together ? names : names.flat().map((name) => [name])) {
+        const verdict = await shop.door.perform({ operation: 'Synchronize', orders: asked, now: NOW });
+        rows.push(...(verdict.orders as unknown as Row[]));
+      }
+      return { rows, stored: (await shop.order('02')).dependencies };
+    };
+    const together = await outcome(true);
+    expect(together.rows[1]?.dependencies.filter((each) => each.manual)).to.deep.equal([]);
+    expect(together).to.deep.equal(await outcome(false));
+  });
+
   it('refuses a circle within an order, of one step, and across three orders', async () => {
     const shop = await open(orders('01', '02', '03'));
     for (const name of ['01', '02', '03']) await shop.synchronize(name);

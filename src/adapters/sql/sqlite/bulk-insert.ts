@@ -36,6 +36,11 @@ async function runForAll(trx: Knex.Transaction, sql: string, rows: Iterable<Bulk
   }
 }
 
+/** A statement without parameters and rows, such as a savepoint's. */
+export async function runPlain(trx: Knex.Transaction, sql: string): Promise<void> {
+  prepared(await connectionOf(trx), sql).run();
+}
+
 /** Inserts rows that all have the first row's columns; booleans become 1 and 0. */
 export async function bulkInsert(
   trx: Knex.Transaction,

@@ -1,6 +1,6 @@
 /** SQLite: one file, one writer; a writing transaction holds the whole database from its begin. */
 import type { Dialect } from '../dialect.js';
-import { bulkDelete, bulkInsert, bulkUpsert } from './bulk-insert.js';
+import { bulkDelete, bulkInsert, bulkUpsert, runPlain } from './bulk-insert.js';
 import { createEventTriggers, hasEventTriggers } from './event-triggers.js';
 import { failureOf } from './failures.js';
 import { createHostViews, hasHostViews } from './host-views.js';
@@ -25,14 +25,14 @@ export const sqliteDialect: Dialect = {
   lock: () => Promise.resolve(),
 
   async nested(trx, savepoint, work) {
-    await trx.raw(`savepoint ${savepoint}`);
+    await runPlain(trx, `savepoint ${savepoint}`);
     try {
       const result = await work();
-      await trx.raw(`release ${savepoint}`);
+      await runPlain(trx, `release ${savepoint}`);
       return result;
     } catch (error) {
-      await trx.raw(`rollback to ${savepoint}`);
-      await trx.raw(`release ${savepoint}`);
+      await runPlain(trx, `rollback to ${savepoint}`);
+      await runPlain(trx, `release ${savepoint}`);
       throw error;
     }
   },

@@ -1,0 +1,88 @@
+/** What a row of the benchmark is, and how two sides are compared in one run. */
+
+export interface Row {
+  name: string;
+  figure: number;
+  unit: string;
+  /** The figure over that of `against`; null where it is not compared. */
+  ratio: number | null;
+  against: string | null;
+  /** Of the ratio where there is one, else of the figure; null where nothing is asked. */
+  limit: number | null;
+  pass: boolean;
+}
+
+export interface Settings {
+  /** Smaller workloads and fewer rounds, all rows within 50 seconds. */
+  quick: boolean;
+  progress: (text: string) => void;
+}
+
+/** One line of design section 5, or what belongs to it. */
+export type Bench = (settings: Settings) => Promise<Row[]>;
+
+/** A figure that has to stay below a limit. */
+export function figureRow(name: string, figure: number, unit: string, limit: number | null = null): Row {
+  return {
+    name,
+    figure: rounded(figure),
+    unit,
+    ratio: null,
+    against: null,
+    limit,
+    pass: limit === null || figure <= limit,
+  };
+}
+
+/** A figure that is compared with another of the same run. */
+export function ratioRow(
+  name: string,
+  compared: { figure: number; unit: string; against: string; other: number; limit: number | null },
+): Row {
+  const { figure, unit, against, other, limit } = compared;
+  const ratio = figure / other;
+  return {
+    name,
+    figure: rounded(figure),
+    unit,
+    ratio: rounded(ratio),
+    against: `${against}: ${rounded(other)} ${unit}`,
+    limit,
+    pass: limit === null || ratio <= limit,
+  };
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const [low = NaN, high = NaN] = [sorted[middle - (sorted.length % 2 === 0 ? 1 : 0)], sorted[middle]];
+  return (low + high) / 2;
+}
+
+/**
+ * Measures two sides in turn, so that what slows the machine down slows down both, and gives the median of each.
+ * @param sides each gives one figure; what it does before and after is not in it.
+ */
+export async function alternating(
+  rounds: number,
+  sides: readonly [() => number | Promise<number>, () => number | Promise<number>],
+): Promise<[number, number]> {
+  const figures: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    // Neither side is always the one that comes after the other.
+    for (const side of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const))
+      figures[side].push(await sides[side]());
+  }
+  return [median(figures[0]), median(figures[1])];
+}
+
+/** The milliseconds that work takes. */
+export async function timed(work: () => unknown): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
