@@ -105,7 +105,8 @@ async function performOne(
   const ask: Ask = { ...askOf(run, operation, snapshot, input), prepared };
   const decided = await decideOrder(ask);
   return finish(run, ask, decided, {
-    refusedRow: () => rowOf(snapshot, decided),
+    // What was undone with the others came to nothing that could be told.
+    refusedRow: () => rowOf(snapshot, decided.allowed ? { ...decided, decision: null } : decided),
     save: () => save(run, ask, decided),
   });
 }

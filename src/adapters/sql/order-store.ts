@@ -194,6 +194,8 @@ export class SqlOrderStore implements OrderStore {
   }
 
   async keepClosedQuantities(order: ProductionOrder, quantities: ClosedQuantities): Promise<void> {
+    // A host that reopened the order on its own has left what it was closed with before.
+    await this.forgetClosedQuantities([order]);
     await this.knex(this.table('orderwright.ClosedQuantities')).insert({
       ProductionOrderId: order.id,
       InProgress: quantities.inProgress,
