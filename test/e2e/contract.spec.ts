@@ -394,9 +394,9 @@ describe('[e2e] rules', () => {
       place.done('rules', 'list'),
       place.done('rules', 'show'),
     ]);
-    expect(checked).to.deep.equal({ rules: 14, problems: [] });
+    expect(checked).to.deep.equal({ rules: 27, problems: [] });
     expect(list).to.have.all.keys('ruleSet', 'rules');
-    expect(list.rules).to.have.length(14);
+    expect(list.rules).to.have.length(27);
     for (const rule of list.rules) {
       expect(rule).to.have.all.keys(
         'id',

@@ -217,24 +217,32 @@ const NAMES_ORDER = new Set(
   ['Create', 'Assign', 'Remove', 'ChangeProductionOrder'].map((of) => `Material.${of}`),
 );
 
-/** What leads to where chance seldom comes: a material that counts toward an order which then lets nothing go. */
-const LEAVE: [operation: string, input: JsonObject] = [
-  'Material.ChangeProductionOrder',
-  { accountsTo: 'old' },
-];
-const OPENINGS: [operation: string, input: JsonObject][][] = [
-  [],
-  [],
-  [],
-  [],
+type Opening = Pick<Step, 'operation' | 'input'> & Partial<Step>;
+const LEAVE: Opening = { operation: 'Material.ChangeProductionOrder', input: { accountsTo: 'old' } };
+/** All materials at once to the last order, whatever they are. */
+const TAKE: Opening = {
+  operation: 'Material.ChangeProductionOrder',
+  input: {},
+  order: 2,
+  picks: [0, 1, 2, 3],
+  fitting: false,
+};
+const CLOSE: Opening = { operation: 'Close', input: {} };
+/**
+ * What leads to where chance seldom comes: a material that counts toward an order which then lets nothing go, and an
+ * order that is closed for the second time.
+ */
+const OPENINGS: Opening[][] = [
+  ...Array.from({ length: 5 }, () => []),
   [LEAVE],
-  [LEAVE, ['Close', {}]],
-  [LEAVE, ['Cancel', {}]],
-  [LEAVE, ['Change', { restricted: true }]],
+  [CLOSE, { operation: 'Reopen', input: {} }, CLOSE],
+  [LEAVE, CLOSE],
+  [LEAVE, { operation: 'Cancel', input: {} }, TAKE],
+  [LEAVE, { operation: 'Change', input: { restricted: true } }, TAKE],
 ];
 
-function opened([operation, input]: (typeof OPENINGS)[number][number]): Step {
-  return { operation, input, order: 0, picks: [0], fitting: true, atomic: false, dryRun: false };
+function opened(opening: Opening): Step {
+  return { order: 0, picks: [0], fitting: true, atomic: false, dryRun: false, ...opening };
 }
 
 function steps({ often, together }: Emphasis) {
