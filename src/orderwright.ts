@@ -53,6 +53,7 @@ import { create, createOrders } from './operations/create.js';
 import { evaluateCollection, type EvaluateRequest } from './operations/evaluate-collection.js';
 import { JournalWriter } from './operations/journal-writer.js';
 import { ORDER_VALUES } from './operations/order-values.js';
+import { checkOwners } from './operations/owner-role.js';
 import { perform, type PerformRequest } from './operations/perform.js';
 import { ruleTag, type RulesStatus } from './operations/rule-book.js';
 import { sealJournal, verifyJournal, type Sealed, type Verification } from './operations/seal-journal.js';
@@ -210,7 +211,20 @@ function frontDoor(
       return answer as unknown as Promise<JsonObject>;
     },
     read: (work) => kernel.database.read((session) => work(session)),
-    change: (operation, work) => makeChange(kernel, { ...requestOf(caller), door, operation }, work),
+    change: async (operation, work) => {
+      const request = { ...requestOf(caller), door };
+      try {
+        return await makeChange(kernel, { ...request, operation }, work);
+      } catch (error) {
+        // Every refusal of access is journalled, beside the transaction that it undid.
+        if (error instanceof OrderwrightError && error.code === 'OW_OWNER_ROLE') {
+          const orders = error.problems.map(({ path }) => path);
+          await writer.write([accessRefusal(request, { code: error.code, operation, orders })]);
+        }
+        throw error;
+      }
+    },
+    checkOwners: (session, orders) => checkOwners(session, caller.roles ?? null, orders),
     progress: () => undefined,
   });
   const implementation = <T>(
