@@ -33,5 +33,6 @@ export async function checkOwners(
     return foreign === null ? [] : [{ path: order.name, code: foreign.code, message: foreign.message }];
   });
   const [first] = problems;
-  if (first !== undefined) throw new OrderwrightError(first.code, `Nothing was done: ${first.message}`, problems);
+  if (first !== undefined)
+    throw new OrderwrightError(first.code, `Nothing was done: ${first.message}`, problems);
 }

@@ -1,4 +1,6 @@
+import Database from 'better-sqlite3';
 import { expect } from 'chai';
+import { join } from 'node:path';
 import type { AnswerRow, JsonObject } from '../../../src/index.js';
 import { createToken } from '../../../src/adapters/http/tokens.js';
 import { anOrder } from '../../operations/an-order.js';
@@ -104,7 +106,9 @@ describe('A Pre hook about materials', () => {
   });
 
   it('takes the fields of materials that are yet to be for a Create, and creates none', async () => {
-    const folder = aFolder({ 'orderwright.config.json': { hookNames: { 'Material.Create.Pre': 'OnCreate' } } });
+    const folder = aFolder({
+      'orderwright.config.json': { hookNames: { 'Material.Create.Pre': 'OnCreate' } },
+    });
     const server = await aServer({ orders: [PO], folder });
     const values = { productionOrder: 'PO', quantity: '2' };
     const materials = [
@@ -122,7 +126,34 @@ describe('A Pre hook about materials', () => {
 });
 
 describe('A Post hook about materials', () => {
-  it('is one event with what the trigger saw, dropped where the row never shows it', async () => {
+  it('is one event with what the trigger saw, whoever comes first', async () => {
+    for (const reportFirst of [true, false]) {
+      const folder = aFolder();
+      const file = join(folder, 'plant.db');
+      const server = await aServer({ orders: [PO], folder, database: `sqlite:${file}` });
+      const report = async () => {
+        const asked = { materials: [{ name: 'PO-M1' }], requestId: 'r1', actor: 'ann' };
+        expect((await server.post('/hooks/Material.Terminate/Post', asked)).status).to.equal(200);
+        await server.door.dispatchEvents();
+      };
+      if (reportFirst) await report();
+      const host = new Database(file);
+      host.exec("update mes_Material set UniversalState = 'Terminated' where Name = 'PO-M1'");
+      host.close();
+      await server.door.dispatchEvents();
+      if (!reportFirst) await report();
+      const { events } = await server.door.events({ limit: 9 });
+      const reported = events.filter(({ operation }) => operation === 'Material.Terminate');
+      expect(reported.map(({ state }) => state)).to.deep.equal(['done', 'done']);
+      const entries = await server.door.journal({ order: 'PO', limit: 9 });
+      const committed = entries.filter(({ operation }) => operation === 'Material.Terminate');
+      expect(committed.map(({ outcome, actor }) => `${outcome} ${actor}`)).to.deep.equal([
+        reportFirst ? 'committed ann' : 'committed host',
+      ]);
+    }
+  });
+
+  it('is dropped where the row never shows it, and refused for a material that is not there', async () => {
     const folder = aFolder({ 'orderwright.config.json': { events: { confirmSeconds: 0 } } });
     const server = await aServer({ orders: [PO], folder });
     const url = '/hooks/Material.Terminate/Post';
@@ -143,7 +174,11 @@ describe('Reading about materials over HTTP', () => {
     expect(body.ifScrapped).to.include({ closes: false });
     isProblem(await server.get('/production-orders/PO?ifScrapped=no'), 404, 'OW_MATERIAL_UNKNOWN');
     const input = { facility: 'New York' };
-    const [row] = await rows(server, '/rules/explain', { operation: 'Material.Ship', material: 'PO-M2', input });
+    const [row] = await rows(server, '/rules/explain', {
+      operation: 'Material.Ship',
+      material: 'PO-M2',
+      input,
+    });
     expect(row!.allowed).to.equal(false);
     expect(row!.rules).to.be.an('array');
     const neither = { operation: 'Material.Ship', input };
