@@ -74,7 +74,9 @@ function rowOf(values: JsonObject): Partial<MaterialRow> {
   const { quantity } = values;
   return {
     ...Object.fromEntries(given.map((field) => [field, values[field] as JsonValue])),
-    ...(quantity !== undefined && { quantity: parseDecimal(String(quantity)) }),
+    ...(quantity !== undefined && {
+      quantity: parseDecimal(typeof quantity === 'string' ? quantity : JSON.stringify(quantity)),
+    }),
   };
 }
 
