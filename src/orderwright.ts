@@ -36,7 +36,13 @@ import {
   type PostedEvents,
   type PostEventsRequest,
 } from './operations/post-events.js';
+import {
+  evaluateMaterials,
+  type EvaluateMaterialsRequest,
+} from './operations/material/evaluate-materials.js';
 import { explainMaterial } from './operations/material/explain-material.js';
+import { materialOperations } from './operations/material/material-operations.js';
+import { MATERIAL_VALUES } from './operations/material/material-values.js';
 import {
   performMaterials,
   type MaterialRequest,
@@ -47,6 +53,7 @@ import { create, createOrders } from './operations/create.js';
 import { evaluateCollection, type EvaluateRequest } from './operations/evaluate-collection.js';
 import { JournalWriter } from './operations/journal-writer.js';
 import { ORDER_VALUES } from './operations/order-values.js';
+import { checkOwners } from './operations/owner-role.js';
 import { perform, type PerformRequest } from './operations/perform.js';
 import { ruleTag, type RulesStatus } from './operations/rule-book.js';
 import { sealJournal, verifyJournal, type Sealed, type Verification } from './operations/seal-journal.js';
@@ -93,8 +100,12 @@ export interface Orderwright {
   readonly plugins: readonly PluginManifest[];
   /** What can be asked about orders, in the words of JSON and configuration. */
   readonly operations: readonly { name: string; word: string; title: string; input: JsonObject }[];
+  /** What can be asked about materials. */
+  readonly materialOperations: readonly { name: string; word: string; title: string; input: JsonObject }[];
   /** The schema of what a caller may say of an order in a Pre hook. */
   readonly orderValues: JsonObject;
+  /** The same of a material. */
+  readonly materialValues: JsonObject;
   /** Our hook points to the host's names for them. */
   readonly hookNames: Readonly<Record<string, string>>;
   /** A host operation on a collection of orders. */
@@ -103,6 +114,8 @@ export interface Orderwright {
   performMaterials(asked: Asked<MaterialRequest>): Promise<MaterialVerdict>;
   /** The verdict on a collection before a host acts: it changes nothing but the journal (a Pre hook). */
   evaluate(asked: Asked<EvaluateRequest>): Promise<Verdict<AnswerRow>>;
+  /** The same on a collection of materials. */
+  evaluateMaterials(asked: Asked<EvaluateMaterialsRequest>): Promise<MaterialVerdict>;
   /** Creates orders from JSON text in the plant file's shape. */
   create(
     asked: { text: string; dryRun?: boolean; atomic?: boolean; requestId?: string } & Caller,
@@ -198,7 +211,20 @@ function frontDoor(
       return answer as unknown as Promise<JsonObject>;
     },
     read: (work) => kernel.database.read((session) => work(session)),
-    change: (operation, work) => makeChange(kernel, { ...requestOf(caller), door, operation }, work),
+    change: async (operation, work) => {
+      const request = { ...requestOf(caller), door };
+      try {
+        return await makeChange(kernel, { ...request, operation }, work);
+      } catch (error) {
+        // Every refusal of access is journalled, beside the transaction that it undid.
+        if (error instanceof OrderwrightError && error.code === 'OW_OWNER_ROLE') {
+          const orders = error.problems.map(({ path }) => path);
+          await writer.write([accessRefusal(request, { code: error.code, operation, orders })]);
+        }
+        throw error;
+      }
+    },
+    checkOwners: (session, orders) => checkOwners(session, caller.roles ?? null, orders),
     progress: () => undefined,
   });
   const implementation = <T>(
@@ -217,18 +243,17 @@ function frontDoor(
     version: kernel.version,
     configurationFile: loaded.file,
     plugins: kernel.plugins.map(({ manifest }) => manifest),
-    operations: [create, ...kernel.operations.values()].map(({ name, word, title, input }) => ({
-      name,
-      word,
-      title,
-      input,
-    })),
+    operations: [create, ...kernel.operations.values()].map(shownOperation),
+    materialOperations: materialOperations.map(shownOperation),
     orderValues: ORDER_VALUES,
+    materialValues: MATERIAL_VALUES,
     hookNames: kernel.configuration.hookNames,
     perform: async (asked) => perform(kernel, { ...asked, ...who(asked), door }),
     performMaterials: async (asked) => performMaterials(kernel, { ...asked, ...who(asked), door }),
     evaluate: async (asked) =>
       evaluateCollection({ kernel, reader, writer, reads }, { ...asked, ...who(asked), door }),
+    evaluateMaterials: async (asked) =>
+      evaluateMaterials({ kernel, writer, reads }, { ...asked, ...who(asked), door }),
     create: async (asked) => createOrders(kernel, reader, { ...asked, ...who(asked), door }),
     importPlant: async (asked) => importIntoPlant(kernel, reader, { ...asked, ...who(asked), door }),
     order: async (name, { ifScrapped, ...caller } = {}) =>
@@ -315,6 +340,10 @@ function frontDoor(
       await close();
     },
   };
+}
+
+function shownOperation({ name, word, title, input }: Orderwright['operations'][number]) {
+  return { name, word, title, input };
 }
 
 /** @throws OrderwrightError OW_USAGE for a `now` that is no instant. */

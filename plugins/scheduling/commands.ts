@@ -246,6 +246,7 @@ export const queueMoveCommand: Handler = async (context) => {
     const moved = moveInQueue(before, name, to);
     if (!moved.moved) throw new OrderwrightError(moved.code, moved.message);
     const positions = new Map(moved.changes.map((change) => [change.name, change.position]));
+    await context.checkOwners(session, [...positions.keys()]);
     await store.storeQueue(
       before.map((entry) => ({
         ...entry,

@@ -85,9 +85,14 @@ const putQueue: Route = async (context) => {
     const before = await readQueue(session);
     const after = reordered(before, orders);
     const store = new PlanStore(session);
-    await store.storeQueue(after);
     const positions = new Map(before.map(({ name, position }) => [name, position]));
     const moved = after.filter(({ name, position }) => positions.get(name) !== position);
+    // Whoever overtakes an order changes its place: that is for members of its owner role.
+    await context.checkOwners(
+      session,
+      moved.map(({ name }) => name),
+    );
+    await store.storeQueue(after);
     for (const { name, position } of moved) {
       await store.mark([name], `moved in the queue from ${positions.get(name) ?? 0} to ${position}`);
     }

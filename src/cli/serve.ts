@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { AddressInfo } from 'node:net';
 import { OrderwrightError } from '../core/problem.js';
 import type { HttpConfiguration } from '../ports/configuration.js';
-import type { ServedDispatcher, ServedDoor } from '../adapters/http/served.js';
+import type { ServedDispatcher, Served } from '../adapters/http/served.js';
 import type { Shell } from './shell.js';
 
 interface Options {
@@ -34,7 +34,7 @@ async function serve(shell: Shell, options: Options): Promise<void> {
     import('../adapters/http/access.js'),
   ]);
   checkOpenness(http, configuration.tokens);
-  const door: ServedDoor = await shell.open('http');
+  const door: Served = await shell.open('http');
   let dispatcher: ServedDispatcher | null = null;
   const app = await createServer({
     door,
@@ -59,7 +59,7 @@ async function serve(shell: Shell, options: Options): Promise<void> {
       `${http.host}:${http.port} can't be listened on: ${reason}`,
     );
   }
-  if (options.dispatcher) dispatcher = door.startDispatcher?.() ?? null;
+  if (options.dispatcher) dispatcher = door.startDispatcher();
   const sealing = setInterval(() => {
     door.sealJournal().catch((error: unknown) => {
       app.log.error({ err: error }, 'the journal could not be sealed');

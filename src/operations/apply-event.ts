@@ -4,7 +4,7 @@
  */
 import { KERNEL_OPERATIONS, materialOperationName } from '../core/hooks/hook-point.js';
 import type { JsonObject, JsonValue } from '../core/json.js';
-import { shows } from '../core/order/claimed-standing.js';
+import { shows, showsMaterial } from '../core/order/claimed-standing.js';
 import type { OrderSnapshot, OrderState, UniversalState } from '../core/order/production-order.js';
 import { decideTransition, type AutomaticOperation } from '../core/order/state-model.js';
 import { refusal, type Violation, type VerdictRow } from '../core/rules/verdict.js';
@@ -43,11 +43,26 @@ export async function applyEvent(run: Run, event: HookEvent, context: EventConte
 }
 
 async function applyMaterialEvent(run: Run, event: HookEvent, context: EventContext): Promise<Applied> {
-  const orders = await ordersOf(run, event);
+  const { events, materials } = run.session;
+  const twin = event.door === 'report' ? await events.counterpart(event, context.since) : null;
+  if (twin === null && event.claimed !== null) {
+    const snapshot = await materials.load(event.material ?? '');
+    if (snapshot === null || !showsMaterial(snapshot, event.claimed)) {
+      if (!context.expired) return 'waits';
+      await recordDropped(run, event);
+      return 'dropped';
+    }
+  }
+  const merged = await merge(run, event, twin, context);
+  if (merged === null) return 'done';
+  const orders = await ordersOf(run, merged);
+  const pre = await askedBefore(run, merged, wordOf(merged));
+  const answers = pre?.verdict?.allowed === true ? pre.sequence : null;
+  const { input } = merged;
   run.recorded.push({
-    draft: { ...draftOf(run, materialOperationName(wordOf(event)), event.order), outcome: 'committed' },
+    draft: { ...draftOf(run, wordOf(merged), merged.order), outcome: 'committed', of: answers },
     outcome: null,
-    details: { ...detailsOf(event), material: event.material },
+    details: { ...detailsOf(merged), ...(Object.keys(input).length > 0 && { input }) },
   });
   await followMaterials(run, orders);
   // Their quantities and states may be others by now.
@@ -114,7 +129,11 @@ async function merge(
     return { ...event, from: seen.from, to: seen.to, changed: seen.changed };
   }
   const told = awaiting.find(
-    ({ operation, order }) => operation === event.operation && order === event.order,
+    ({ operation, order, material }) =>
+      operation === event.operation &&
+      material === event.material &&
+      // A material may have come to another order since it was reported.
+      (material !== null || order === event.order),
   );
   if (told === undefined) return event;
   awaiting.splice(awaiting.indexOf(told), 1);
@@ -283,6 +302,7 @@ function withStanding(snapshot: OrderSnapshot, { state, universalState }: HostSt
 async function askedBefore(run: Run, event: HookEvent, word: string): Promise<JournalEntry | null> {
   const last = await run.session.journal.last(event.order ?? '', word);
   if (!last?.verdict || last.of !== null) return null;
+  if (event.material !== null && last.verdict.name !== event.material) return null;
   if (last.door !== 'http' && last.door !== 'in-process') return null;
   return event.requestId === null || event.requestId === last.requestId || event.door !== 'report'
     ? last
@@ -306,7 +326,7 @@ async function recordDropped(run: Run, event: HookEvent): Promise<void> {
   const word = wordOf(event);
   const pre = await askedBefore(run, event, word);
   run.recorded.push({
-    draft: { ...draftOf(run, word, event.order ?? ''), outcome: 'rolled back', of: pre?.sequence ?? null },
+    draft: { ...draftOf(run, word, event.order), outcome: 'rolled back', of: pre?.sequence ?? null },
     outcome: null,
     details: { ...detailsOf(event), claimed: event.claimed as unknown as JsonValue },
   });
@@ -325,11 +345,17 @@ function verdictOf(run: Run, word: string, name: string): VerdictRow {
   return { name, allowed: false, mode, state: null, violations: [], warnings: [] };
 }
 
-function detailsOf({ id, from, to }: HookEvent): JsonObject {
-  return { event: id, ...(from !== null && { from: { ...from } }), ...(to !== null && { to: { ...to } }) };
+function detailsOf({ id, material, from, to }: HookEvent): JsonObject {
+  return {
+    event: id,
+    ...(material !== null && { material }),
+    ...(from !== null && { from: { ...from } }),
+    ...(to !== null && { to: { ...to } }),
+  };
 }
 
-/** `Release` of `ProductionOrder.Release`. */
-function wordOf({ operation }: HookEvent): string {
-  return operation.slice(operation.indexOf('.') + 1);
+/** `Release` of `ProductionOrder.Release`, as the journal and the configuration call it. */
+function wordOf({ operation, material }: HookEvent): string {
+  const word = operation.slice(operation.indexOf('.') + 1);
+  return material === null ? word : materialOperationName(word);
 }

@@ -27,6 +27,7 @@ const isPositive = decimalWithin((value) => compareDecimals(value, '0') > 0);
 const READINGS: Record<string, { fits: (value: string | number) => boolean; wanted: string }> = {
   decimal: { fits: decimalWithin(() => true), wanted: 'a decimal number' },
   'positive-decimal': { fits: isPositive, wanted: 'a decimal number above 0' },
+  'decimal-or-zero': { fits: isTolerance, wanted: 'a decimal number of 0 or more' },
   tolerance: { fits: isTolerance, wanted: 'a decimal number of 0 or more' },
   'under-tolerance': { fits: isUnderTolerance, wanted: 'a decimal number from 0 to 1' },
   priority: { fits: (value) => readPriority(value) !== null, wanted: 'High, Medium, Low or a whole number' },

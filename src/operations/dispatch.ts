@@ -142,9 +142,10 @@ class Transaction {
     const orders = claimed.flatMap(({ operation, order }) =>
       order === null || operation.startsWith('Material.') ? [] : [order],
     );
+    const series = claimed.flatMap(({ order, material }) => [order, material].filter((one) => one !== null));
     const context: EventContext = {
       snapshots: await session.orders.load(orders),
-      awaiting: await session.events.awaiting(orders),
+      awaiting: await session.events.awaiting([...new Set(series)]),
       expired: false,
       since: instantOf(now - kernel.configuration.events.confirmSeconds * 1000),
     };

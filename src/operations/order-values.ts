@@ -17,8 +17,8 @@ import type { OrderStore } from '../ports/order-store.js';
 /** The plant file's names: no control characters, no lone surrogates, not blank. */
 export const NAME_PATTERN = '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$';
 
-const NAME = { type: 'string', minLength: 1, maxLength: 400, pattern: NAME_PATTERN };
-const NAME_OR_NULL = { ...NAME, type: ['string', 'null'] };
+export const NAME = { type: 'string', minLength: 1, maxLength: 400, pattern: NAME_PATTERN };
+export const NAME_OR_NULL = { ...NAME, type: ['string', 'null'] };
 const DATE = { type: ['string', 'null'], maxLength: 60, reads: 'day-or-instant' };
 
 /** The schema of the values; a null takes the value away where the field may be without one. */

@@ -13,6 +13,8 @@ export interface MaterialStore {
    * @param paths further flow paths that the operation will need.
    */
   load(name: string, paths?: readonly string[]): Promise<MaterialSnapshot | null>;
+  /** The materials of these names that exist, each with the order that it belongs to now, or null. */
+  currentOrders(names: readonly string[]): Promise<Map<string, string | null>>;
   /** Which of these names are taken. */
   existing(names: readonly string[]): Promise<Set<string>>;
   insert(materials: readonly NewMaterial[], links: readonly ProductionOrderMaterial[]): Promise<void>;

@@ -136,6 +136,11 @@ export interface CommandContext {
     operation: string,
     work: (session: OrderContext['session']) => Promise<Changed<T>>,
   ) => Promise<T>;
+  /**
+   * Lets nobody act on orders of a role that he is not a member of (design section 6).
+   * @throws OrderwrightError OW_OWNER_ROLE, which is journalled
+   */
+  checkOwners: (session: OrderContext['session'], orders: readonly string[]) => Promise<void>;
   /** Tells a person who waits at a terminal how far a long piece of work is. */
   progress: (text: string) => void;
 }

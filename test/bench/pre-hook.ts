@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { createServer } from '../../src/adapters/http/server.js';
-import type { ServedDoor } from '../../src/adapters/http/served.js';
+import type { Served } from '../../src/adapters/http/served.js';
 import { createOrderwright } from '../../src/index.js';
 import { DEFAULT_HTTP } from '../../src/ports/configuration.js';
 import { anOrder, ordersFile, PLANT } from '../operations/an-order.js';
@@ -47,7 +47,7 @@ async function ask(url: string, seconds: number, ...more: string[]): Promise<Mea
   return measured;
 }
 
-async function listening(door: ServedDoor): Promise<{ url: string; close: () => Promise<void> }> {
+async function listening(door: Served): Promise<{ url: string; close: () => Promise<void> }> {
   const http = { ...DEFAULT_HTTP, rateLimit: { requests: 1e9, seconds: 1 } };
   const app = await createServer({ door, http, tokens: [], log: { write: () => undefined } });
   await app.listen({ host: '127.0.0.1', port: 0 });

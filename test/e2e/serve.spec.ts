@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PACKAGE_ROOT } from '../../src/adapters/files/package-root.js';
+import type { JsonObject } from '../../src/index.js';
 import { aFolder } from '../operations/folder.js';
 import { ServingProcess } from './a-serving-process.js';
 import { MAIN, WAFER_PLANT } from './command-line.js';
@@ -86,6 +88,52 @@ describe('[e2e] serve', function () {
     const { document } = await orderwright(folder, 'order', 'PO-1001');
     expect(document.state).to.equal('Released');
     expect((await orderwright(folder, 'journal', 'verify')).code).to.equal(0);
+  });
+
+  it('applies what the host did and what it reports: steps come about, and one transition is one event', async () => {
+    const folder = await aPlant();
+    serving = await ServingProcess.start(folder);
+    const { url } = serving;
+    const read = async (path: string) => (await (await fetch(`${url}${path}`)).json()) as JsonObject;
+    const order = () => read('/production-orders/PO-1001');
+    expect((await order()).steps).to.deep.equal([]);
+    const hook = `${url}/hooks/ProductionOrder.Release/Post`;
+    const report = { requestId: 'mes-1', actor: 'ann', orders: [{ name: 'PO-1001' }] };
+    expect((await post(hook, report)).status).to.equal(200);
+    await wait(300);
+    expect((await order()).steps, 'before the host commits').to.deep.equal([]);
+    const host = new Database(join(folder, 'orderwright.db'), { timeout: 10_000 });
+    host.exec("update mes_ProductionOrder set State = 'Released' where Name = 'PO-1001'");
+    host.close();
+    const end = performance.now() + 20_000;
+    while (((await order()).steps as object[]).length === 0 && performance.now() < end) await wait(50);
+    expect((await order()).steps, serving.stderr).to.have.length.above(0);
+    expect((await order()).state).to.equal('Released');
+    expect((await post(hook, report)).status, 'the same report again').to.equal(200);
+    const states = async () =>
+      ((await read('/events')).events as { state: string }[]).map(({ state }) => state);
+    while ((await states()).some((state) => state !== 'done') && performance.now() < end) await wait(50);
+    expect(await states()).to.deep.equal(['done', 'done']);
+    const { entries } = await read('/journal?order=PO-1001');
+    const outcomes = (entries as { operation: string; outcome: string | null; actor: string }[]).filter(
+      ({ operation, outcome }) => operation === 'Release' && outcome !== null,
+    );
+    expect(outcomes.map(({ outcome, actor }) => `${outcome} ${actor}`)).to.deep.equal(['bypassed ann']);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics).to.match(/orderwright_events\{state="pending"\} 0/);
+    expect(metrics).to.match(/orderwright_event_lag_seconds \d/);
+    expect(metrics).to.match(/orderwright_events_applied_total [1-9]/);
+    expect(metrics).to.match(/orderwright_event_retries_total 0/);
+    expect(metrics).to.match(/orderwright_events_parked_total 0/);
+    expect((await read('/health')).dispatcher).to.equal(true);
+    expect(await serving.stop()).to.equal(0);
+
+    serving = await ServingProcess.start(folder, '--no-dispatcher');
+    const left = { ...report, requestId: 'mes-3', orders: [{ name: 'PO-1002' }] };
+    expect((await post(`${serving.url}/hooks/ProductionOrder.Change/Post`, left)).status).to.equal(200);
+    await wait(500);
+    const text = await (await fetch(`${serving.url}/metrics`)).text();
+    expect(text).to.match(/orderwright_events\{state="pending"\} 1/);
   });
 
   it('does not open to others without tokens', async () => {

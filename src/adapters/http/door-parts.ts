@@ -2,10 +2,10 @@
 import type { FastifyRequest } from 'fastify';
 import type { Metrics } from './metrics.js';
 import type { OperationNames } from './operation-names.js';
-import type { ServedDispatcher, ServedDoor } from './served.js';
+import type { ServedDispatcher, Served } from './served.js';
 
 export interface DoorParts {
-  door: ServedDoor;
+  door: Served;
   metrics: Metrics;
   names: OperationNames;
   /** The time for planning, rules and default dates where it stands still; null: now. */

@@ -1,7 +1,8 @@
 /** Prometheus metrics: hook latency, verdicts by operation, rule and outcome, and how the event queue stands. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Verdict } from '../../core/rules/verdict.js';
-import type { ServedDispatcher, ServedDoor } from './served.js';
+import type { VerdictRow } from '../../core/rules/verdict.js';
+import { epochMilliseconds } from '../../core/time.js';
+import type { Served, ServedDispatcher } from './served.js';
 
 const BUCKETS_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -10,7 +11,7 @@ export class Metrics {
   private readonly hooks: Histogram<'operation' | 'moment'>;
   private readonly verdicts: Counter<'operation' | 'rule' | 'outcome'>;
 
-  constructor(door: ServedDoor, dispatcher: () => ServedDispatcher | null) {
+  constructor(door: Served, dispatcher: () => ServedDispatcher | null) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry, prefix: 'orderwright_' });
     this.hooks = new Histogram({
@@ -22,19 +23,24 @@ export class Metrics {
     });
     this.verdicts = new Counter({
       name: 'orderwright_verdicts_total',
-      help: 'Verdicts on orders; a rule is named where it refuses or warns',
+      help: 'Verdicts on orders and materials; a rule is named where it refuses or warns',
       labelNames: ['operation', 'rule', 'outcome'],
       registers,
     });
-    const depth = door.queueDepth?.bind(door);
-    if (depth === undefined) return;
+    // Beside each other in one answer: the lag is set where the depth is read.
+    const lag = new Gauge({
+      name: 'orderwright_event_lag_seconds',
+      help: 'How long the oldest event waits',
+      registers,
+    });
     new Gauge({
       name: 'orderwright_events',
       help: 'Events in the queue by state',
       labelNames: ['state'],
       registers,
       async collect() {
-        const { pending, claimed, parked } = await depth();
+        const { pending, claimed, parked, oldest } = await door.queueDepth();
+        lag.set(oldest === null ? 0 : Math.max(0, (Date.now() - epochMilliseconds(oldest)) / 1000));
         this.set({ state: 'pending' }, pending);
         this.set({ state: 'claimed' }, claimed);
         this.set({ state: 'parked' }, parked);
@@ -50,14 +56,13 @@ export class Metrics {
           if (found !== undefined) this.set(of(found));
         },
       });
-    statistic('orderwright_event_lag_seconds', 'How long the oldest event waits', (s) => s.lagSeconds);
     statistic('orderwright_events_applied_total', 'Events that this process applied', (s) => s.applied);
     statistic(
       'orderwright_event_retries_total',
       'Attempts that failed and are tried again',
       (s) => s.retries,
     );
-    statistic('orderwright_events_parked_total', 'Events that this process parked', (s) => s.parked);
+    statistic('orderwright_events_parked_total', 'Events that this process parked', (s) => s.newlyParked);
   }
 
   get contentType(): string {
@@ -73,8 +78,12 @@ export class Metrics {
   }
 
   /** The operation is one that exists, and rules are those of the set: the labels stay few. */
-  verdict(operation: string, { orders }: Pick<Verdict, 'orders'>): void {
-    for (const { allowed, violations, warnings } of orders) {
+  verdict(
+    operation: string,
+    verdict: { orders: readonly VerdictRow[] } | { materials: readonly VerdictRow[] },
+  ): void {
+    const rows = 'orders' in verdict ? verdict.orders : verdict.materials;
+    for (const { allowed, violations, warnings } of rows) {
       const outcome = allowed ? 'allowed' : 'refused';
       const reasons = [...violations, ...warnings].map(({ rule, code }) => rule ?? code);
       for (const rule of reasons.length === 0 ? [''] : new Set(reasons)) {

@@ -1,15 +1,24 @@
 /** What an operation is called in a path: our name for it, or the host's (`hookNames`). */
 import { MOMENTS, type Moment } from '../../core/hooks/hook-point.js';
 import { HttpProblem } from './problem.js';
-import type { ServedDoor } from './served.js';
+import type { Served } from './served.js';
+
+export type Entity = 'ProductionOrder' | 'Material';
 
 export class OperationNames {
   private readonly known: ReadonlySet<string>;
   /** By the host's name, with its moment and without it. */
   private readonly ofHost = new Map<string, string>();
 
-  constructor({ operations, hookNames }: Pick<ServedDoor, 'operations' | 'hookNames'>) {
-    this.known = new Set(operations.map(({ name }) => `ProductionOrder.${name}`));
+  constructor({
+    operations,
+    materialOperations,
+    hookNames,
+  }: Pick<Served, 'operations' | 'materialOperations' | 'hookNames'>) {
+    this.known = new Set([
+      ...operations.map(({ name }) => `ProductionOrder.${name}`),
+      ...materialOperations.map(({ name }) => `Material.${name}`),
+    ]);
     for (const [point, hostName] of Object.entries(hookNames)) {
       const moment = MOMENTS.find((one) => point.endsWith(`.${one}`));
       if (moment === undefined) continue;
@@ -19,7 +28,7 @@ export class OperationNames {
     }
   }
 
-  /** `ProductionOrder.Release`, for examples and documentation. */
+  /** `ProductionOrder.Release`, `Material.Split`, for examples and documentation. */
   get all(): readonly string[] {
     return [...this.known];
   }
@@ -39,6 +48,11 @@ export class OperationNames {
       `There is no operation ${name}. Maybe one of: ${known}`,
     );
   }
+}
+
+/** What an operation of a full name is about. */
+export function entityOf(operation: string): Entity {
+  return operation.startsWith('Material.') ? 'Material' : 'ProductionOrder';
 }
 
 /** `Release` of `ProductionOrder.Release`. */

@@ -30,7 +30,9 @@ export class HttpProblem extends OrderwrightError {
 
 /** What HTTP itself is told to answer, for codes that are not what `statusOf` reads from their names. */
 const STATUS: Record<string, number> = {
+  OW_OWNER_ROLE: 403,
   OW_ORDER_CHANGED: 409,
+  OW_MATERIAL_CHANGED: 409,
   OW_PLAN_CHANGED: 409,
   OW_RULE_FILE_EXISTS: 409,
   OW_EVENT_NOT_PARKED: 409,

@@ -4,10 +4,11 @@ import type { Moment } from '../../core/hooks/hook-point.js';
 import type { JsonObject } from '../../core/json.js';
 import { callerOf } from './caller.js';
 import type { DoorParts } from './door-parts.js';
-import { shortName } from './operation-names.js';
+import { entityOf, shortName, type Entity } from './operation-names.js';
 import { HttpProblem } from './problem.js';
 import {
   hookBody,
+  LIST_OF,
   MOMENT,
   noQuery,
   operationBody,
@@ -16,14 +17,15 @@ import {
   problemResponse,
   verdictResponse,
 } from './schemas.js';
-import type { AskedOrder } from './served.js';
+import type { AskedRow } from './served.js';
 
 interface HookBody {
   requestId?: string;
   correlationId?: string;
   actor?: string;
   input?: JsonObject;
-  orders: AskedOrder[];
+  orders?: AskedRow[];
+  materials?: AskedRow[];
 }
 
 interface OperationBody extends HookBody {
@@ -43,7 +45,7 @@ export function addOperationRoutes(app: FastifyInstance, parts: DoorParts): void
         summary: 'Pre answers a verdict and changes nothing; Post stores an event',
         params: path({ operation, moment: MOMENT }),
         querystring: noQuery,
-        body: hookBody(door.orderValues),
+        body: hookBody(door),
         response: { 200: verdictResponse, '4xx': problemResponse, 503: problemResponse },
       },
       config: {
@@ -57,21 +59,21 @@ export function addOperationRoutes(app: FastifyInstance, parts: DoorParts): void
       const started = performance.now();
       const { moment } = request.params;
       const asked = names.find(request.params.operation, moment);
-      const { orders, input = {}, requestId } = request.body;
+      const rows = rowsOf(request.body, entityOf(asked));
+      const { input = {}, requestId } = request.body;
       const question = {
         ...callerOf(request, request.body, now),
-        orders,
         input,
         ...(requestId === undefined ? {} : { requestId }),
       };
       try {
-        if (moment === 'Post') {
-          if (door.postEvents === undefined) throw withoutEvents();
-          const stored = await door.postEvents({ ...question, operation: asked });
-          parts.dispatcher()?.wake();
-          return stored;
-        }
-        const verdict = await door.evaluate({ ...question, operation: shortName(asked) });
+        if (moment === 'Post')
+          return await door.postEvents({ ...question, ...listed(asked, rows), operation: asked });
+        const short = shortName(asked);
+        const verdict =
+          entityOf(asked) === 'Material'
+            ? await door.evaluateMaterials({ ...question, materials: rows, operation: short })
+            : await door.evaluate({ ...question, orders: rows, operation: short });
         metrics.verdict(asked, verdict);
         return verdict;
       } finally {
@@ -84,17 +86,18 @@ export function addOperationRoutes(app: FastifyInstance, parts: DoorParts): void
     '/operations/:operation',
     {
       schema: {
-        summary: 'Performs an operation on a collection of orders',
+        summary: 'Performs an operation on a collection of orders or materials',
         params: path({ operation }),
         querystring: noQuery,
-        body: operationBody,
+        body: operationBody(),
         response: { 200: verdictResponse, '4xx': problemResponse, 503: problemResponse },
       },
       config: { permission: ({ params }) => names.find((params as { operation: string }).operation) },
     },
     async (request) => {
       const asked = names.find(request.params.operation);
-      const { orders, input = {}, requestId, dryRun = false, atomic = false, override } = request.body;
+      const rows = rowsOf(request.body, entityOf(asked));
+      const { input = {}, requestId, dryRun = false, atomic = false, override } = request.body;
       if (override !== undefined) await parts.demand(request, `${asked}.Override`);
       const common = {
         ...callerOf(request, request.body, now),
@@ -105,34 +108,43 @@ export function addOperationRoutes(app: FastifyInstance, parts: DoorParts): void
       if (asked === 'ProductionOrder.Create') {
         if (override !== undefined)
           throw new HttpProblem(400, 'OW_INPUT_INVALID', 'No rule of Create is overridden.');
-        const file = orders.map(({ name, values }) => ({ ...values, name }));
+        const file = rows.map(({ name, values }) => ({ ...values, name }));
         const verdict = await door.create({ ...common, text: JSON.stringify(file) });
         metrics.verdict(asked, verdict);
         return verdict;
       }
-      refuseValues(orders);
-      const verdict = await door.perform({
-        ...common,
-        operation: shortName(asked),
-        orders: orders.map(({ name }) => name),
-        input,
-        override: override ?? null,
-      });
+      refuseValues(rows, LIST_OF[entityOf(asked)]);
+      const collection = rows.map(({ name }) => name);
+      const question = { ...common, operation: shortName(asked), input, override: override ?? null };
+      const verdict =
+        entityOf(asked) === 'Material'
+          ? await door.performMaterials({ ...question, materials: collection })
+          : await door.perform({ ...question, orders: collection });
       metrics.verdict(asked, verdict);
       return verdict;
     },
   );
 }
 
-/** An operation decides on the order as the database has it: values that it left out would be taken for heard. */
-function refuseValues(orders: readonly AskedOrder[]): void {
-  const index = orders.findIndex(({ values = {} }) => Object.keys(values).length > 0);
-  if (index < 0) return;
-  const message = 'An operation decides on the order as it is; what is to be changed belongs into input.';
-  const problem = { path: `$.orders[${index}].values`, code: 'OW_VALUES_NOT_TAKEN', message };
-  throw new HttpProblem(400, 'OW_VALUES_NOT_TAKEN', message, [problem]);
+/** The rows that the operation is about. @throws HttpProblem OW_REQUEST_INVALID where the request has the others */
+function rowsOf(body: HookBody, entity: Entity): AskedRow[] {
+  const list = LIST_OF[entity];
+  const rows = body[list];
+  if (rows !== undefined) return rows;
+  const problem = { path: `$.${list}`, code: 'OW_REQUEST_INVALID', message: 'is missing' };
+  const message = `The request is not valid: an operation on a ${entity} names ${list}.`;
+  throw new HttpProblem(400, 'OW_REQUEST_INVALID', message, [problem]);
 }
 
-export function withoutEvents(): HttpProblem {
-  return new HttpProblem(503, 'OW_EVENTS_UNAVAILABLE', 'This server has no event queue.');
+function listed(asked: string, rows: AskedRow[]): { orders: AskedRow[] } | { materials: AskedRow[] } {
+  return entityOf(asked) === 'Material' ? { materials: rows } : { orders: rows };
+}
+
+/** An operation decides on the row as the database has it: values that it left out would be taken for heard. */
+function refuseValues(rows: readonly AskedRow[], list: 'orders' | 'materials'): void {
+  const index = rows.findIndex(({ values = {} }) => Object.keys(values).length > 0);
+  if (index < 0) return;
+  const message = 'An operation decides on what there is; what is to be changed belongs into input.';
+  const problem = { path: `$.${list}[${index}].values`, code: 'OW_VALUES_NOT_TAKEN', message };
+  throw new HttpProblem(400, 'OW_VALUES_NOT_TAKEN', message, [problem]);
 }

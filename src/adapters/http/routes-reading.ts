@@ -1,9 +1,9 @@
 /** Orders, journal and events. */
 import type { FastifyInstance } from 'fastify';
+import type { EventState } from '../../ports/event-queue.js';
 import type { JournalEntry } from '../../ports/journal.js';
 import { callerOf } from './caller.js';
 import type { DoorParts } from './door-parts.js';
-import { withoutEvents } from './routes-operations.js';
 import {
   answerResponse,
   eventPage,
@@ -11,6 +11,7 @@ import {
   NAME,
   noQuery,
   orderPage,
+  orderQuery,
   PAGE,
   path,
   problemResponse,
@@ -40,18 +41,23 @@ export function addReadingRoutes(app: FastifyInstance, { door, now }: DoorParts)
     },
   );
 
-  app.get<{ Params: { name: string } }>(
+  app.get<{ Params: { name: string }; Querystring: { ifScrapped?: string } }>(
     '/production-orders/:name',
     {
       schema: {
         summary: 'One order: state, quantities, allowed and blocked operations, steps, materials',
         params: path({ name: NAME }),
-        querystring: noQuery,
+        querystring: orderQuery,
         response: { 200: answerResponse('The order'), ...problems },
       },
       config: { permission: 'ProductionOrder.Show' },
     },
-    (request) => door.order(request.params.name, callerOf(request, {}, now)),
+    (request) => {
+      const caller = callerOf(request, {}, now);
+      const names = request.query.ifScrapped?.split(',').map((name) => name.trim());
+      const ifScrapped = names?.filter((name) => name !== '');
+      return door.order(request.params.name, ifScrapped === undefined ? caller : { ...caller, ifScrapped });
+    },
   );
 
   app.get<{ Querystring: Page<number> & { order?: string } }>(
@@ -69,7 +75,7 @@ export function addReadingRoutes(app: FastifyInstance, { door, now }: DoorParts)
     }),
   );
 
-  app.get<{ Querystring: Page<string> & { state?: string } }>(
+  app.get<{ Querystring: Page<string> & { state?: EventState } }>(
     '/events',
     {
       schema: {
@@ -79,10 +85,7 @@ export function addReadingRoutes(app: FastifyInstance, { door, now }: DoorParts)
       },
       config: { permission: 'Events.Show' },
     },
-    async ({ query }) => {
-      if (door.events === undefined) throw withoutEvents();
-      return door.events({ ...query, limit: query.limit ?? PAGE });
-    },
+    ({ query }) => door.events({ ...query, limit: query.limit ?? PAGE }),
   );
 
   app.post<{ Params: { id: string } }>(
@@ -96,9 +99,6 @@ export function addReadingRoutes(app: FastifyInstance, { door, now }: DoorParts)
       },
       config: { permission: 'Events.Retry' },
     },
-    async (request) => {
-      if (door.retryEvent === undefined) throw withoutEvents();
-      return door.retryEvent(request.params.id, callerOf(request, {}, now));
-    },
+    (request) => door.retryEvent(request.params.id, callerOf(request, {}, now)),
   );
 }

@@ -105,11 +105,11 @@ export function addRuleRoutes(app: FastifyInstance, { door, now }: DoorParts): v
     },
   );
 
-  app.post<{ Body: { operation: string; order: string; input?: JsonObject } }>(
+  app.post<{ Body: { operation: string; order?: string; material?: string; input?: JsonObject } }>(
     '/rules/explain',
     {
       schema: {
-        summary: 'Every rule of an operation on an order, with every value',
+        summary: 'Every rule of an operation on an order or a material, with every value',
         querystring: noQuery,
         body: explainBody,
         response: { 200: verdictResponse, ...problems },
@@ -117,9 +117,11 @@ export function addRuleRoutes(app: FastifyInstance, { door, now }: DoorParts): v
       config: { permission: 'ProductionOrder.Show' },
     },
     (request) => {
-      const { operation, ...asked } = request.body;
+      const { operation, order, material, input = {} } = request.body;
+      const asked = { ...callerOf(request, {}, now), input };
+      if (material !== undefined) return door.explainMaterial({ ...asked, operation, material });
       const name = operation.replace(/^ProductionOrder\./, '');
-      return door.explain({ ...callerOf(request, {}, now), ...asked, operation: name });
+      return door.explain({ ...asked, operation: name, order: order ?? '' });
     },
   );
 }

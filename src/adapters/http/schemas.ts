@@ -1,12 +1,13 @@
 /** The schemas that requests are checked by, and that /openapi.json is made of. */
 import { EVENT_STATES } from '../../ports/event-queue.js';
 import type { JsonObject } from '../../core/json.js';
+import type { Entity } from './operation-names.js';
 
 /** No control characters, no half characters, not blank: as in the plant file. */
 const TEXT = '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$';
 export const NAME = { type: 'string', minLength: 1, maxLength: 400, pattern: TEXT };
 const SHORT = { type: 'string', minLength: 1, maxLength: 200, pattern: TEXT };
-const MAX_ORDERS = 10_000;
+const MAX_ROWS = 10_000;
 const MAX_PAGE = 1000;
 export const PAGE = 100;
 
@@ -32,6 +33,17 @@ export const eventPage = page(
   { type: 'string', pattern: '^\\d{1,19}$' },
   { state: { enum: [...EVENT_STATES] } },
 );
+export const orderQuery = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    ifScrapped: {
+      ...NAME,
+      maxLength: 8000,
+      description: 'M1,M2: whether and how the order could still close if these materials were terminated',
+    },
+  },
+};
 export const noQuery = { type: 'object', additionalProperties: false, properties: {} };
 
 export function path(fields: JsonObject): JsonObject {
@@ -41,71 +53,103 @@ export function path(fields: JsonObject): JsonObject {
 export function operationName(examples: readonly string[]): JsonObject {
   return {
     ...NAME,
-    description: 'ProductionOrder.Release, or the host’s name for it in hookNames',
+    description: 'ProductionOrder.Release, Material.Split, or the host’s name for it in hookNames',
     examples: [...examples],
   };
 }
 
 export const MOMENT = { enum: ['Pre', 'Post'] };
 
-/** What a request about a collection says, `values` being the fields of the plant file. */
-function collection(values: JsonObject): JsonObject {
-  const order = {
-    type: 'object',
-    required: ['name'],
-    additionalProperties: false,
-    properties: { name: NAME, values },
-  };
-  return {
-    requestId: { ...SHORT, description: 'Names this request; made up where left out' },
-    correlationId: {
-      ...SHORT,
-      description: 'Of the caller’s own, to the journal; else the header x-correlation-id',
-    },
-    actor: { ...SHORT, description: 'Who is named in the journal' },
-    input: { type: 'object', description: 'The input of the operation, such as plannedStart and plannedEnd' },
-    orders: { type: 'array', minItems: 1, maxItems: MAX_ORDERS, items: order },
-  };
-}
+/** The field of a request that has the rows of an operation. */
+export const LIST_OF = { ProductionOrder: 'orders', Material: 'materials' } as const;
 
-export function hookBody(values: JsonObject): JsonObject {
-  // Their types are checked where the operation is known: a Create has whole orders in them.
-  const fields = Object.keys(values.properties as JsonObject).join(', ');
-  const description = `What the caller knows of the order in its open transaction; it wins over what is read: ${fields}`;
-  return {
-    type: 'object',
-    required: ['orders'],
-    additionalProperties: false,
-    properties: collection({ type: 'object', description }),
-  };
-}
-
-export const operationBody: JsonObject = {
+const INPUT: JsonObject = {
   type: 'object',
-  required: ['orders'],
-  additionalProperties: false,
-  properties: {
-    ...collection({ type: 'object', description: 'The whole order, for ProductionOrder.Create' }),
+  description: 'The input of the operation, such as plannedStart and plannedEnd',
+};
+
+interface Collection {
+  /** What the rows are about; null where the path does not say it yet. */
+  entity: Entity | null;
+  /** The schema of the input, where the operation is known. */
+  input?: JsonObject;
+  values: Readonly<Record<Entity, JsonObject>>;
+  more?: JsonObject;
+}
+
+/** What a request about a collection says, `values` being the fields of the plant file. */
+function collection({ entity, input = INPUT, values, more = {} }: Collection): JsonObject {
+  const entities: Entity[] = entity === null ? ['ProductionOrder', 'Material'] : [entity];
+  const lists = entities.map((one): [string, JsonObject] => {
+    const properties = { name: NAME, values: values[one] };
+    const items = { type: 'object', required: ['name'], additionalProperties: false, properties };
+    return [LIST_OF[one], { type: 'array', minItems: 1, maxItems: MAX_ROWS, items }];
+  });
+  const choice = lists.map(([list]) => ({ required: [list] }));
+  return {
+    type: 'object',
+    additionalProperties: false,
+    ...(choice.length === 1 ? choice[0] : { oneOf: choice }),
+    properties: {
+      requestId: { ...SHORT, description: 'Names this request; made up where left out' },
+      correlationId: {
+        ...SHORT,
+        description: 'Of the caller’s own, to the journal; else the header x-correlation-id',
+      },
+      actor: { ...SHORT, description: 'Who is named in the journal' },
+      input,
+      ...Object.fromEntries(lists),
+      ...more,
+    },
+  };
+}
+
+/** What the door knows of orders and materials. */
+interface KnownValues {
+  orderValues: JsonObject;
+  materialValues: JsonObject;
+}
+
+export function hookBody(
+  { orderValues, materialValues }: KnownValues,
+  known: Pick<Collection, 'entity' | 'input'> = { entity: null },
+): JsonObject {
+  // Their types are checked where the operation is known: a Create has whole orders in them.
+  const described = (values: JsonObject): JsonObject => {
+    const fields = Object.keys(values.properties as JsonObject).join(', ');
+    const description = `What the caller knows of it in its open transaction, which wins over what is read: ${fields}`;
+    return { type: 'object', description };
+  };
+  const values = { ProductionOrder: described(orderValues), Material: described(materialValues) };
+  return collection({ ...known, values });
+}
+
+export function operationBody(known: Pick<Collection, 'entity' | 'input'> = { entity: null }): JsonObject {
+  const none = { type: 'object', description: 'Nothing: what is to be changed is in the input' };
+  const whole = { type: 'object', description: 'The whole order, for ProductionOrder.Create' };
+  const more = {
     dryRun: { type: 'boolean', default: false, description: 'Answer what would happen, and change nothing' },
-    atomic: { type: 'boolean', default: false, description: 'All of the orders or none' },
+    atomic: { type: 'boolean', default: false, description: 'All of the rows or none' },
     override: {
       type: 'object',
-      description:
-        'Lets one order through one rule; needs the permission ProductionOrder.<Operation>.Override',
+      description: 'Lets one row through one rule; needs the permission ProductionOrder.<Operation>.Override',
       required: ['rule', 'reason'],
       additionalProperties: false,
       properties: { rule: SHORT, reason: { ...SHORT, maxLength: 2000 } },
     },
-  },
-};
+  };
+  return collection({ ...known, values: { ProductionOrder: whole, Material: none }, more });
+}
 
 export const explainBody: JsonObject = {
   type: 'object',
-  required: ['operation', 'order'],
+  required: ['operation'],
+  oneOf: [{ required: ['order'] }, { required: ['material'] }],
   additionalProperties: false,
   properties: {
-    operation: { ...SHORT, description: 'ProductionOrder.Release, Release or release' },
+    operation: { ...SHORT, description: 'ProductionOrder.Release, Release or release; Material.Split' },
     order: NAME,
+    material: NAME,
     input: { type: 'object' },
   },
 };
@@ -148,31 +192,35 @@ const violation = {
   },
 };
 
+const rows: JsonObject = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['name', 'allowed', 'mode', 'state', 'violations', 'warnings'],
+    properties: {
+      name: { type: 'string' },
+      allowed: { type: 'boolean' },
+      mode: { enum: ['enforce', 'observe'] },
+      state: { type: ['string', 'null'] },
+      violations: { type: 'array', items: violation },
+      warnings: { type: 'array', items: violation },
+    },
+  },
+};
+
 export const verdictResponse: JsonObject = {
-  description: 'The verdict, also where it refuses',
+  description: 'The verdict, also where it refuses; a Post hook answers the events that it stored',
   content: {
     'application/json': {
       schema: {
         type: 'object',
-        required: ['requestId', 'ruleSet', 'orders'],
+        required: ['requestId'],
         properties: {
           requestId: { type: 'string' },
           ruleSet: { type: 'string' },
-          orders: {
-            type: 'array',
-            items: {
-              type: 'object',
-              required: ['name', 'allowed', 'mode', 'state', 'violations', 'warnings'],
-              properties: {
-                name: { type: 'string' },
-                allowed: { type: 'boolean' },
-                mode: { enum: ['enforce', 'observe'] },
-                state: { type: ['string', 'null'] },
-                violations: { type: 'array', items: violation },
-                warnings: { type: 'array', items: violation },
-              },
-            },
-          },
+          orders: rows,
+          materials: rows,
+          events: { type: 'array', items: { type: 'object' } },
         },
       },
     },

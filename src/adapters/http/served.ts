@@ -3,7 +3,7 @@ import type { PluginManifest } from '../../core/hooks/plugin-manifest.js';
 import type { JsonObject } from '../../core/json.js';
 import type { Rule } from '../../core/rules/rule.js';
 import type { Verdict } from '../../core/rules/verdict.js';
-import type { QueueDepth } from '../../ports/event-queue.js';
+import type { EventState, QueueDepth } from '../../ports/event-queue.js';
 import type { JournalEntry } from '../../ports/journal.js';
 import type { AnswerRow, RouteRequest } from '../../ports/plugin.js';
 
@@ -20,7 +20,9 @@ export interface Served {
   readonly version: string;
   readonly plugins: readonly PluginManifest[];
   readonly operations: readonly { name: string; word: string; title: string; input: JsonObject }[];
+  readonly materialOperations: Served['operations'];
   readonly orderValues: JsonObject;
+  readonly materialValues: JsonObject;
   readonly hookNames: Readonly<Record<string, string>>;
   perform(
     asked: {
@@ -36,19 +38,41 @@ export interface Served {
   evaluate(
     asked: {
       operation: string;
-      orders: readonly AskedOrder[];
+      orders: readonly AskedRow[];
       input?: JsonObject;
       requestId?: string;
     } & ServedCaller,
   ): Promise<Verdict<AnswerRow>>;
+  performMaterials(
+    asked: {
+      operation: string;
+      materials: readonly string[];
+      input?: JsonObject;
+      dryRun?: boolean;
+      atomic?: boolean;
+      override?: { rule: string; reason: string } | null;
+      requestId?: string;
+    } & ServedCaller,
+  ): Promise<ServedMaterials>;
+  evaluateMaterials(
+    asked: {
+      operation: string;
+      materials: readonly AskedRow[];
+      input?: JsonObject;
+      requestId?: string;
+    } & ServedCaller,
+  ): Promise<ServedMaterials>;
   create(
     asked: { text: string; dryRun?: boolean; atomic?: boolean; requestId?: string } & ServedCaller,
   ): Promise<Verdict<AnswerRow>>;
-  order(name: string, caller?: ServedCaller): Promise<JsonObject>;
+  order(name: string, asked?: ServedCaller & { ifScrapped?: readonly string[] }): Promise<JsonObject>;
   orders(page: { after?: string; limit: number }, caller?: ServedCaller): Promise<{ orders: JsonObject[] }>;
   explain(
     asked: { operation: string; order: string; input?: JsonObject } & ServedCaller,
   ): Promise<Verdict<AnswerRow>>;
+  explainMaterial(
+    asked: { operation: string; material: string; input?: JsonObject } & ServedCaller,
+  ): Promise<ServedMaterials>;
   rules(caller?: ServedCaller): Promise<{
     hash: string;
     rules: { rule: Rule; state: string; problem: string | null }[];
@@ -61,9 +85,25 @@ export interface Served {
   journal(filter: { order?: string; after?: number; limit: number }): Promise<JournalEntry[]>;
   sealJournal(): Promise<unknown>;
   route(name: string, request: RouteRequest, caller?: ServedCaller): Promise<JsonObject>;
+  postEvents(
+    asked: {
+      operation: string;
+      orders?: readonly AskedRow[];
+      materials?: readonly AskedRow[];
+      input?: JsonObject;
+      requestId?: string;
+    } & ServedCaller,
+  ): Promise<{ requestId: string; events: ServedEvent[] }>;
+  events(filter: { after?: string; limit: number; state?: EventState }): Promise<{ events: ServedEvent[] }>;
+  retryEvent(id: string, caller?: ServedCaller): Promise<ServedEvent>;
+  queueDepth(): Promise<QueueDepth>;
+  startDispatcher(options?: { workers?: number }): ServedDispatcher;
 }
 
-export interface AskedOrder {
+/** The answer about a collection of materials. */
+export type ServedMaterials = Omit<Verdict, 'orders'> & { materials: AnswerRow[] };
+
+export interface AskedRow {
   name: string;
   values?: JsonObject;
 }
@@ -80,30 +120,10 @@ export interface ServedEvent {
 export interface DispatcherStatistics {
   applied: number;
   retries: number;
-  parked: number;
-  lagSeconds: number;
+  newlyParked: number;
 }
 
 export interface ServedDispatcher {
   stop(): Promise<void>;
   statistics(): DispatcherStatistics;
-  wake(): void;
 }
-
-/** The event queue behind the door; absent where there is none. */
-export interface ServedEvents {
-  postEvents(
-    asked: {
-      operation: string;
-      orders: readonly AskedOrder[];
-      input?: JsonObject;
-      requestId?: string;
-    } & ServedCaller,
-  ): Promise<{ requestId: string; events: ServedEvent[] }>;
-  events(filter: { after?: string; limit: number; state?: string }): Promise<{ events: ServedEvent[] }>;
-  retryEvent(id: string, caller?: ServedCaller): Promise<unknown>;
-  queueDepth(): Promise<QueueDepth>;
-  startDispatcher(options?: { workers?: number }): ServedDispatcher;
-}
-
-export type ServedDoor = Served & Partial<ServedEvents>;

@@ -23,16 +23,17 @@ import { callerOf, correlationOf } from './caller.js';
 import type { DoorParts } from './door-parts.js';
 import { Metrics } from './metrics.js';
 import { OperationNames } from './operation-names.js';
+import { withOperations } from './openapi.js';
 import { HttpProblem, PROBLEM_TYPE, problemOf, type ProblemDetails } from './problem.js';
 import { addOperationRoutes } from './routes-operations.js';
 import { addPluginRoutes } from './routes-plugins.js';
 import { addReadingRoutes } from './routes-reading.js';
 import { addRuleRoutes } from './routes-rules.js';
 import { addSystemRoutes } from './routes-system.js';
-import type { ServedDispatcher, ServedDoor } from './served.js';
+import type { ServedDispatcher, Served } from './served.js';
 
 export interface ServerOptions {
-  door: ServedDoor;
+  door: Served;
   http: HttpConfiguration;
   tokens: readonly TokenEntry[];
   /** The time for planning, rules and default dates where it stands still; null: now. */
@@ -71,6 +72,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   closeWithAnswers(app);
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'orderwright', version: door.version } },
+    transformObject: (given) =>
+      'openapiObject' in given ? withOperations(given.openapiObject, door) : given.swaggerObject,
   });
   await app.register(rateLimit, { global: false });
   const demand = guard(app, { door, gate: new Gate(http, tokens), http });
@@ -149,7 +152,7 @@ function invalidBody(problems: HttpProblem['problems']): HttpProblem {
 }
 
 interface Guarded {
-  door: ServedDoor;
+  door: Served;
   gate: Gate;
   http: HttpConfiguration;
 }

@@ -63,6 +63,23 @@ export class SqlMaterialStore implements MaterialStore {
     return { material, product, links, orders, flows: await this.orders.flows(made) };
   }
 
+  async currentOrders(names: readonly string[]): Promise<Map<string, string | null>> {
+    const found = new Map<string, string | null>();
+    for (const chunk of chunks(names)) {
+      const rows: { Material: string; ProductionOrder: string | null }[] = await this.knex({
+        material: this.view('HostMaterial'),
+      })
+        .leftJoin({ link: this.view('HostProductionOrderMaterial') }, (on) => {
+          on.on('link.MaterialId', 'material.Id').andOnVal('link.IsCurrent', 1);
+        })
+        .leftJoin({ order: this.view('HostProductionOrder') }, 'order.Id', 'link.ProductionOrderId')
+        .whereIn('material.Name', chunk)
+        .select({ Material: 'material.Name', ProductionOrder: 'order.Name' });
+      for (const { Material, ProductionOrder } of rows) found.set(Material, ProductionOrder);
+    }
+    return found;
+  }
+
   async existing(names: readonly string[]): Promise<Set<string>> {
     const found = new Set<string>();
     for (const chunk of chunks(names)) {

@@ -39,7 +39,7 @@ export async function explainMaterial(
       override: null,
       dryRun: true,
     };
-    const found = await askAbout(run, operation, asked.material, input);
+    const found = await askAbout(run, operation, asked.material, { input });
     if ('violation' in found) throw new OrderwrightError(found.violation.code, found.violation.message);
     const proposal = await propose(found);
     const decided = await decideMaterial(found, proposal);

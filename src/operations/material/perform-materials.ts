@@ -43,6 +43,7 @@ import {
 import { freeNames } from './free-names.js';
 import type { MaterialOperation } from './material-operation.js';
 import { findMaterialOperation } from './material-operations.js';
+import { withMaterialValues } from './material-values.js';
 
 export interface MaterialRequest extends Asked {
   operation: string;
@@ -77,7 +78,8 @@ export async function performMaterials(kernel: Kernel, asked: MaterialRequest): 
   return ofMaterials(answer);
 }
 
-function ofMaterials({ rows, ...answer }: Rows): MaterialVerdict {
+/** The answer about a collection of materials. */
+export function ofMaterials({ rows, ...answer }: Rows): MaterialVerdict {
   return { ...answer, materials: rows };
 }
 
@@ -88,12 +90,19 @@ async function performMaterial(
   name: string,
   input: JsonObject,
 ): Promise<AnswerRow> {
-  const found = await askAbout(run, operation, name, input);
-  if ('violation' in found) {
-    const unasked = { operation: materialOperationName(operation.name), name, order: found.order };
-    return refuse(run, unasked, found.violation);
-  }
+  const found = await askAbout(run, operation, name, { input });
+  if ('violation' in found) return refuseMaterial(run, operation, name, found);
   return finish(found, await decideMaterial(found, await propose(found)));
+}
+
+/** The row of a material about which nothing could be asked. */
+export function refuseMaterial(
+  run: Run,
+  operation: MaterialOperation,
+  name: string,
+  { violation, order }: Missing,
+): AnswerRow {
+  return refuse(run, { operation: materialOperationName(operation.name), name, order }, violation);
 }
 
 /** What the operation would come to, before any rule is asked. */
@@ -108,32 +117,40 @@ export interface Missing {
   order: string | null;
 }
 
-/** The material with the orders and the facility that the operation is about; every one of them is there. */
+/**
+ * The material with the orders and the facility that the operation is about; every one of them is there.
+ * @param asked `values`: what the caller knows of the material, which wins over what is read.
+ */
 export async function askAbout(
   run: Run,
   operation: MaterialOperation,
   name: string,
-  input: JsonObject,
+  { input, values = {} }: { input: JsonObject; values?: JsonObject },
 ): Promise<MaterialAsk | Missing> {
   const { materials, orders } = run.session;
   const orderName = operation.names === null ? null : (input.order as string);
-  const namedOrder = orderName === null ? null : ((await orders.load([orderName])).get(orderName) ?? null);
-  if (orderName !== null && namedOrder === null) {
+  const readOrder = orderName === null ? null : ((await orders.load([orderName])).get(orderName) ?? null);
+  if (orderName !== null && readOrder === null) {
     const message = `There is no Production Order ${orderName}.`;
     return { violation: refusal('OW_ORDER_UNKNOWN', 'The order exists', message), order: null };
   }
-  const paths = [input.to, namedOrder?.product.flowPath, namedOrder?.order.flowPath, input.flowPath];
+  const { product, order: row } = readOrder ?? {};
+  const paths = [input.to, product?.flowPath, row?.flowPath, input.flowPath, values.flowPath];
   const given = paths.filter((path): path is string => typeof path === 'string');
-  const snapshot =
+  const read =
     operation.name === 'Create'
-      ? await newMaterial(run, name, namedOrder, given)
+      ? await newMaterial(run, name, readOrder, given)
       : await materials.load(name, given);
-  if (snapshot === null) {
+  if (read === null) {
     const code = operation.name === 'Create' ? 'OW_MATERIAL_EXISTS' : 'OW_MATERIAL_UNKNOWN';
     const message =
       operation.name === 'Create' ? `There is a material ${name} already.` : `There is no material ${name}.`;
     return { violation: refusal(code, 'The material exists', message), order: orderName };
   }
+  const known = await withMaterialValues(orders, read, values);
+  if ('code' in known) return { violation: known, order: orderName };
+  const snapshot = known;
+  const namedOrder = readOrder && (snapshot.orders.get(readOrder.order.name) ?? readOrder);
   const order = operation.names === 'order' ? namedOrder : currentOrder(snapshot);
   const inactive = activeViolation(snapshot);
   if (inactive !== null) return { violation: inactive, order: order?.order.name ?? null };
@@ -147,7 +164,8 @@ export async function askAbout(
     }
   }
   const newOrder = operation.names === 'newOrder' ? namedOrder : null;
-  for (const owned of [order, newOrder]) {
+  // Who owns the order is what the host has committed: a request does not say so of itself.
+  for (const owned of [currentOrder(read), order, newOrder]) {
     const foreign = owned === null ? null : foreignOwner(run.roles, owned.order);
     if (foreign !== null) return { violation: foreign, order: order?.order.name ?? null };
   }
@@ -305,7 +323,8 @@ function orderEffect(snapshot: OrderSnapshot): JsonObject {
   };
 }
 
-function recordOf(
+/** A verdict with its facts, and what it came to, as the journal keeps it. */
+export function recordOf(
   ask: MaterialAsk,
   decided: DecidedMaterial,
   row: AnswerRow,

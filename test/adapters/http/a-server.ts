@@ -4,7 +4,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterEach } from 'mocha';
 import { createServer, type ServerOptions } from '../../../src/adapters/http/server.js';
 import type { ProblemDetails } from '../../../src/adapters/http/problem.js';
-import type { ServedDoor } from '../../../src/adapters/http/served.js';
+import type { Served } from '../../../src/adapters/http/served.js';
 import { createOrderwright, type AnswerRow, type JsonObject, type Orderwright } from '../../../src/index.js';
 import { DEFAULT_HTTP } from '../../../src/ports/configuration.js';
 import { ordersFile, PLANT, type AnOrder } from '../../operations/an-order.js';
@@ -15,7 +15,7 @@ export interface AServerParts extends Partial<Omit<ServerOptions, 'door'>> {
   database?: string;
   plant?: JsonObject;
   /** The door as the server sees it, where a test puts something before it. */
-  seenAs?: (door: Orderwright) => ServedDoor;
+  seenAs?: (door: Orderwright) => Served;
 }
 
 const opened: AServer[] = [];

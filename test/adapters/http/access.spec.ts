@@ -135,6 +135,29 @@ describe('Access over HTTP', () => {
     expect((await server.rows(RELEASE, A, planner.headers))[0]!.allowed).to.equal(true);
   });
 
+  it('to a place in the queue is for members of the order’s owner role, and a refusal is journalled', async () => {
+    const planner = await aToken('planner', ['*'], ['planners']);
+    const other = await aToken('other', ['*'], ['fitters']);
+    const orders = [anOrder('A').with({ ownerRole: 'planners' }), anOrder('B'), anOrder('C')];
+    const server = await aServer({ orders, tokens: [planner.entry, other.entry] });
+    const put = (headers: Record<string, string>, ...names: string[]) =>
+      server.ask({
+        method: 'PUT',
+        url: '/queue',
+        headers,
+        payload: { orders: names.map((name) => ({ name })) },
+      });
+    const refused = isProblem(await put(other.headers, 'B', 'A', 'C'), 403, 'OW_OWNER_ROLE');
+    expect(refused.problems.map(({ path }) => path)).to.deep.equal(['A']);
+    expect((await put(other.headers, 'A', 'C', 'B')).status).to.equal(200);
+    const shown = await server.get('/queue', other.headers);
+    expect((shown.body.orders as { name: string }[]).map(({ name }) => name)).to.deep.equal(['A', 'C', 'B']);
+    expect(await accessOf(server)).to.deep.equal([
+      { actor: 'other', code: 'OW_OWNER_ROLE', operation: 'ReorderQueue', orders: ['A'] },
+    ]);
+    expect((await put(planner.headers, 'C', 'A', 'B')).status).to.equal(200);
+  });
+
   it('names the token in the journal beside the person whom the request names', async () => {
     const mes = await aToken('mes', ['*']);
     const server = await aServer({ orders: [anOrder('A')], tokens: [mes.entry] });

@@ -200,12 +200,4 @@ describe('A Post hook over HTTP', () => {
     expect(answer.body.events).to.have.length(1);
     expect(asked[0]).to.include({ operation: 'ProductionOrder.Release', requestId: 'r', actor: 'ann' });
   });
-
-  it('is unavailable where there is no event queue', async () => {
-    const withoutQueue = { postEvents: undefined, events: undefined, retryEvent: undefined };
-    const server = await aServer({ seenAs: (door) => ({ ...door, ...withoutQueue }) as never });
-    isProblem(await server.post(url, { orders: [{ name: 'A' }] }), 503, 'OW_EVENTS_UNAVAILABLE');
-    isProblem(await server.get('/events'), 503, 'OW_EVENTS_UNAVAILABLE');
-    isProblem(await server.post('/events/1/retry', {}), 503, 'OW_EVENTS_UNAVAILABLE');
-  });
 });

@@ -298,9 +298,9 @@ export function changed(request: InjectOptions, status: number, body: JsonObject
   if (status >= 400 || request.method === 'GET' || request.method === 'HEAD') return false;
   const path = (request.url as string).split('?')[0] ?? '';
   if (path.startsWith('/hooks/') || path === '/rules/explain') return false;
-  const rows = Array.isArray(body.orders) ? (body.orders as { allowed?: boolean }[]) : [];
+  const rows = [body.orders, body.materials].flat() as ({ allowed?: boolean } | undefined)[];
   const sent = typeof request.payload === 'string' ? request.payload : '';
   if (path.startsWith('/operations/'))
-    return !sent.includes('"dryRun":true') && rows.some(({ allowed }) => allowed === true);
+    return !sent.includes('"dryRun":true') && rows.some((row) => row?.allowed === true);
   return true;
 }
