@@ -16,10 +16,11 @@ import { completion } from './completion.js';
 import { create } from './create.js';
 import { decideOrder } from './decide-order.js';
 import { follow, followMaterials } from './follow-materials.js';
+import { runHostPostHooks } from './material/host-materials.js';
 import type { Operation } from './operation.js';
 import { askOf, keepClosed, reload, runPostHooks } from './perform.js';
 import { SETTLED } from './settle.js';
-import { draftOf, type Run } from './transaction.js';
+import { draftOf, type Recorded, type Run } from './transaction.js';
 
 /** What became of an event: applied, or not yet to be, or never. */
 export type Applied = 'done' | 'waits' | 'dropped';
@@ -59,12 +60,19 @@ async function applyMaterialEvent(run: Run, event: HookEvent, context: EventCont
   const pre = await askedBefore(run, merged, wordOf(merged));
   const answers = pre?.verdict?.allowed === true ? pre.sequence : null;
   const { input } = merged;
-  run.recorded.push({
-    draft: { ...draftOf(run, wordOf(merged), merged.order), outcome: 'committed', of: answers },
+  const entry: Recorded = {
+    draft: {
+      ...draftOf(run, wordOf(merged), merged.order),
+      outcome: 'committed',
+      of: answers,
+    },
     outcome: null,
     details: { ...detailsOf(merged), ...(Object.keys(input).length > 0 && { input }) },
-  });
-  await followMaterials(run, orders);
+  };
+  run.recorded.push(entry);
+  const followed = await followMaterials(run, orders);
+  const effects = await runHostPostHooks(run, merged, followed);
+  if (Object.keys(effects).length > 0) entry.details = { ...entry.details, effects };
   // Their quantities and states may be others by now.
   context.snapshots.clear();
   return 'done';

@@ -18,8 +18,10 @@ export function follow(
   return settle(run, { ...askOf(run, COMPLETE, order, {}), automatic: true }, before, cause);
 }
 
-/** Reloads orders whose materials the host changed, and moves each as far as they have come. */
-export async function followMaterials(run: Run, names: readonly string[]): Promise<void> {
+/** Reloads orders whose materials the host changed, moves each as far as they have come, and gives them as they are. */
+export async function followMaterials(run: Run, names: readonly string[]): Promise<OrderSnapshot[]> {
   const snapshots = await run.session.orders.load(names);
-  for (const snapshot of snapshots.values()) await follow(run, snapshot, null);
+  const followed: OrderSnapshot[] = [];
+  for (const snapshot of snapshots.values()) followed.push(await follow(run, snapshot, null));
+  return followed;
 }

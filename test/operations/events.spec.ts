@@ -140,6 +140,24 @@ describe('[operation] an event of the host', () => {
     expect(await entriesOf(host)).to.include.members(['Start hook committed', 'Complete hook committed']);
   });
 
+  it('runs the Post hooks of what the host did with a material, with the orders as they are after it', async () => {
+    const point = 'Material.MoveNext.Post';
+    const code = `{ post: { '${point}': async ({ material, orders }) => ({
+      effect: { material: material.material.state, orders: orders.map(({ order }) => order.state) } }) } }`;
+    const guest = aPlugin('guest', { manifest: { hooks: [point] }, code });
+    const host = await aHost(
+      { ...guest, ...withPlugins(['guest']) },
+      anOrder().inState('Released').having('Created'),
+    );
+    host.setsMaterial({ State: 'InProgress' });
+    await host.orderwright.door.dispatchEvents();
+    const entries = await host.orderwright.door.journal({ order: 'PO', limit: 10 });
+    const moved = entries.find(({ operation }) => operation === 'MoveNext');
+    expect(moved?.details).to.deep.include({
+      effects: { guest: { material: 'InProgress', orders: ['InProgress'] } },
+    });
+  });
+
   it('tells the hooks of a change which fields the host changed', async () => {
     const point = 'ProductionOrder.Change.Post';
     const code = `{ post: { '${point}': async ({ input }) => ({ effect: { input } }) } }`;

@@ -247,7 +247,7 @@ async function carryOut(ask: MaterialAsk, decided: DecidedMaterial): Promise<Ans
     const changed = await reload(run.session, name);
     orders.push(await follow(run, changed, ordersBefore.get(name) ?? null));
   }
-  const effects = await runPostHooks(ask, decided, orders, row);
+  const effects = await runMaterialPostHooks(ask, proposal, orders, row);
   if (Object.keys(effects).length > 0) entry.details = { ...entry.details, effects };
   row.orders = await Promise.all(
     orders.map(async ({ order }) => orderEffect(await reload(run.session, order.name))),
@@ -265,9 +265,10 @@ async function save({ run, operation, snapshot }: MaterialAsk, { proposal }: Dec
   if (created.length > 0) await materials.insert(created, links);
 }
 
-async function runPostHooks(
+/** Post hooks in the transaction of the operation; gives what the journal keeps of what they report. */
+export async function runMaterialPostHooks(
   ask: MaterialAsk,
-  { proposal }: DecidedMaterial,
+  proposal: MaterialProposal,
   orders: readonly OrderSnapshot[],
   row: AnswerRow,
 ): Promise<JsonObject> {
