@@ -3,13 +3,9 @@
  * not closed or canceled (design 3.1).
  */
 import { refusal } from '../core/rules/verdict.js';
-import { parseDecimal } from '../core/decimal.js';
-import type { JsonValue } from '../core/json.js';
-import { parsePriority } from '../core/plant/priority.js';
-import { parseDayOrInstant } from '../core/time.js';
 import type { OrderChanges } from '../ports/order-store.js';
-import type { OrderContext } from '../ports/plugin.js';
 import type { Operation } from './operation.js';
+import { readOrderFields } from './read-order-fields.js';
 import { proposeTransition } from './state-operation.js';
 
 const DECIMAL = { type: ['number', 'string'], reads: 'decimal' };
@@ -39,7 +35,7 @@ export const change: Operation = {
     },
   },
   async propose(context) {
-    const changes = changesOf(context);
+    const changes: OrderChanges = readOrderFields(context.input, context.snapshot.timeZone);
     const proposal = proposeTransition(context, 'Change', changes);
     const { order } = proposal.snapshot;
     // A flow path that the order did not have before was not read with it.
@@ -59,23 +55,3 @@ export const change: Operation = {
     return { ...proposal, violations: [...proposal.violations, violation] };
   },
 };
-
-function changesOf({ input, snapshot }: OrderContext): OrderChanges {
-  const decimal = (value: JsonValue) =>
-    parseDecimal(typeof value === 'string' ? value : JSON.stringify(value));
-  const date = (edge: 'start' | 'end') => (value: JsonValue) =>
-    typeof value === 'string' ? parseDayOrInstant(value, snapshot.timeZone, edge) : null;
-  const readers: Record<string, (value: JsonValue) => JsonValue> = {
-    quantity: decimal,
-    overDeliveryTolerance: decimal,
-    underDeliveryTolerance: decimal,
-    priority: (value) => parsePriority(value as string | number),
-    startDate: date('start'),
-    dueDate: date('end'),
-    plannedStart: date('start'),
-    plannedEnd: date('end'),
-  };
-  return Object.fromEntries(
-    Object.entries(input).map(([field, value]) => [field, readers[field]?.(value) ?? value]),
-  );
-}

@@ -1,9 +1,10 @@
 /** Create: orders in the plant file's shape come into being as Created, or Released with their planned dates. */
 import type { JsonObject, JsonValue } from '../core/json.js';
 import { checkPlant } from '../core/plant/check-plant.js';
+import type { OrderSnapshot } from '../core/order/production-order.js';
 import type { PlantOrder } from '../core/plant/plant.js';
 import { OrderwrightError, type Problem } from '../core/problem.js';
-import { refusal, type Verdict } from '../core/rules/verdict.js';
+import { refusal, type Verdict, type Violation } from '../core/rules/verdict.js';
 import type { AnswerRow } from '../ports/plugin.js';
 import type { PlantReader } from '../ports/plant-store.js';
 import { decideOrder, rowOf } from './decide-order.js';
@@ -78,19 +79,31 @@ export async function readOrders(run: Run, reader: PlantReader, value: JsonValue
   );
 }
 
-async function createOne(run: Run, order: PlantOrder): Promise<AnswerRow> {
+/** An order that is yet to be as it would be read, or the row of one that can't be asked about. */
+export async function prospectOf(
+  run: Run,
+  order: PlantOrder,
+): Promise<{ snapshot: OrderSnapshot } | { refused: AnswerRow }> {
   const { orders } = run.session;
+  const refuse = (violation: Violation) => ({ refused: refuseOrder(run, create, order.name, violation) });
   if ((await orders.load([order.name])).has(order.name)) {
     const message = `There is a Production Order ${order.name} already.`;
-    return refuseOrder(run, create, order.name, refusal('OW_ORDER_EXISTS', 'The name is free', message));
+    return refuse(refusal('OW_ORDER_EXISTS', 'The name is free', message));
   }
   const snapshot = await orders.prospect(order);
   if (snapshot === null) {
     const message = `There is no product ${order.product}.`;
-    return refuseOrder(run, create, order.name, refusal('OW_PRODUCT_UNKNOWN', 'The product exists', message));
+    return refuse(refusal('OW_PRODUCT_UNKNOWN', 'The product exists', message));
   }
   const foreign = foreignOwner(run.roles, snapshot.order);
-  if (foreign !== null) return refuseOrder(run, create, order.name, foreign);
+  return foreign === null ? { snapshot } : refuse(foreign);
+}
+
+async function createOne(run: Run, order: PlantOrder): Promise<AnswerRow> {
+  const prospect = await prospectOf(run, order);
+  if ('refused' in prospect) return prospect.refused;
+  const { snapshot } = prospect;
+  const { orders } = run.session;
   const ask = askOf(run, create, snapshot, {});
   const decided = await decideOrder(ask);
   return finish(run, ask, decided, {

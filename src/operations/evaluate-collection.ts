@@ -11,7 +11,7 @@ import type { AnswerRow, Request } from '../ports/plugin.js';
 import type { PlantReader } from '../ports/plant-store.js';
 import { checkInput } from './check-input.js';
 import { checkValues, checkValuesBy, type AskedRow } from './check-values.js';
-import { create, readOrders } from './create.js';
+import { create, prospectOf, readOrders } from './create.js';
 import { decideOrder, rowOf } from './decide-order.js';
 import { findOperation } from './kernel.js';
 import type { Operation } from './operation.js';
@@ -125,18 +125,9 @@ async function evaluateOne(
 }
 
 async function evaluateNew(run: Run, order: PlantOrder): Promise<AnswerRow> {
-  const { orders } = run.session;
-  if ((await orders.load([order.name])).has(order.name)) {
-    const message = `There is a Production Order ${order.name} already.`;
-    return refuseOrder(run, create, order.name, refusal('OW_ORDER_EXISTS', 'The name is free', message));
-  }
-  const snapshot = await orders.prospect(order);
-  if (snapshot === null) {
-    const message = `There is no product ${order.product}.`;
-    return refuseOrder(run, create, order.name, refusal('OW_PRODUCT_UNKNOWN', 'The product exists', message));
-  }
-  const foreign = foreignOwner(run.roles, snapshot.order);
-  if (foreign !== null) return refuseOrder(run, create, order.name, foreign);
+  const prospect = await prospectOf(run, order);
+  if ('refused' in prospect) return prospect.refused;
+  const { snapshot } = prospect;
   const ask = askOf(run, create, snapshot, {});
   const decided = await decideOrder(ask);
   const row = { ...rowOf(snapshot, decided), state: null } as AnswerRow;

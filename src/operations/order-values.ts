@@ -2,17 +2,15 @@
  * What a caller says an order looks like by now, inside its own open transaction (design 3.6): the plant file's fields,
  * which win over what is read.
  */
-import { parseDecimal } from '../core/decimal.js';
-import type { JsonObject, JsonValue } from '../core/json.js';
+import type { JsonObject } from '../core/json.js';
 import {
   ORDER_STATES,
   UNIVERSAL_STATES,
   type OrderSnapshot,
   type ProductionOrder,
 } from '../core/order/production-order.js';
-import { parsePriority } from '../core/plant/priority.js';
-import { parseDayOrInstant } from '../core/time.js';
 import type { OrderStore } from '../ports/order-store.js';
+import { readOrderFields } from './read-order-fields.js';
 
 /** The plant file's names: no control characters, no lone surrogates, not blank. */
 export const NAME_PATTERN = '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$';
@@ -68,30 +66,10 @@ export async function withValues(
   const company = 'company' in given ? (given.company as string | null) : snapshot.order.company;
   const moved = facility !== snapshot.order.facility || company !== snapshot.order.company;
   const timeZone = moved ? await store.timeZone(facility, company) : snapshot.timeZone;
-  const order: ProductionOrder = { ...snapshot.order, ...valuesOf(given, timeZone) };
+  const order: ProductionOrder = { ...snapshot.order, ...readOrderFields(given, timeZone) };
   const own = { ...snapshot, order, timeZone };
   if (given.product === undefined && given.flowPath === undefined) return own;
   // A product or flow path that the order did not have before was not read with it.
   const prospect = await store.prospect({ ...order, position: null });
   return prospect === null ? null : { ...own, product: prospect.product, flows: prospect.flows };
-}
-
-function valuesOf(given: JsonObject, timeZone: string): Partial<ProductionOrder> {
-  const decimal = (value: JsonValue) =>
-    parseDecimal(typeof value === 'string' ? value : JSON.stringify(value));
-  const date = (edge: 'start' | 'end') => (value: JsonValue) =>
-    typeof value === 'string' ? parseDayOrInstant(value, timeZone, edge) : null;
-  const readers: Record<string, (value: JsonValue) => JsonValue> = {
-    quantity: decimal,
-    overDeliveryTolerance: decimal,
-    underDeliveryTolerance: decimal,
-    priority: (value) => parsePriority(value as string | number),
-    startDate: date('start'),
-    dueDate: date('end'),
-    plannedStart: date('start'),
-    plannedEnd: date('end'),
-  };
-  return Object.fromEntries(
-    Object.entries(given).map(([field, value]) => [field, readers[field]?.(value) ?? value]),
-  );
 }

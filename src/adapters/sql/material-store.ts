@@ -6,26 +6,15 @@ import type {
   Facility,
   MaterialRow,
   MaterialSnapshot,
-  MaterialState,
   ProductionOrderMaterial,
-  UniversalState,
 } from '../../core/order/production-order.js';
 import { OrderwrightError } from '../../core/problem.js';
 import type { MaterialStore } from '../../ports/material-store.js';
 import type { Names } from '../../ports/migration.js';
 import type { OrderStore } from '../../ports/order-store.js';
-import { unknownProduct } from './order-store.js';
+import { materialFields, unknownProduct, type HostMaterialRow } from './order-store.js';
 
-interface HostMaterialRow {
-  Id: string;
-  Name: string;
-  Product: string;
-  Quantity: string;
-  Units: string;
-  Facility: string | null;
-  FlowPath: string | null;
-  State: MaterialState;
-  UniversalState: UniversalState;
+interface WholeRow extends HostMaterialRow {
   Priority: number | null;
   DueDate: string | null;
   RowVersion: string;
@@ -52,7 +41,7 @@ export class SqlMaterialStore implements MaterialStore {
   ) {}
 
   async load(name: string, paths: readonly string[] = []): Promise<MaterialSnapshot | null> {
-    const row = await this.knex<HostMaterialRow>(this.view('HostMaterial')).where('Name', name).first();
+    const row = await this.knex<WholeRow>(this.view('HostMaterial')).where('Name', name).first();
     if (row === undefined) return null;
     const material = toMaterialRow(row);
     const links = await this.linksOf(material.id);
@@ -197,21 +186,9 @@ export class SqlMaterialStore implements MaterialStore {
   }
 }
 
-function toMaterialRow(row: HostMaterialRow): MaterialRow {
-  return {
-    id: row.Id,
-    name: row.Name,
-    product: row.Product,
-    quantity: row.Quantity,
-    units: row.Units,
-    facility: row.Facility,
-    flowPath: row.FlowPath,
-    state: row.State,
-    universalState: row.UniversalState,
-    priority: row.Priority,
-    dueDate: row.DueDate,
-    rowVersion: row.RowVersion,
-  };
+function toMaterialRow(row: WholeRow): MaterialRow {
+  const { Priority: priority, DueDate: dueDate, RowVersion: rowVersion } = row;
+  return { ...materialFields(row), priority, dueDate, rowVersion };
 }
 
 function toColumns(changes: Partial<NewMaterial>): Record<string, string | number | null> {

@@ -49,9 +49,8 @@ interface OrderRow {
   RowVersion: string;
 }
 
-interface MaterialRow {
-  ProductionOrderId: string;
-  Accounts: number;
+/** A material as the host view has it. */
+export interface HostMaterialRow {
   Id: string;
   Name: string;
   Product: string;
@@ -61,6 +60,11 @@ interface MaterialRow {
   FlowPath: string | null;
   State: MaterialState;
   UniversalState: UniversalState;
+}
+
+interface MaterialRow extends HostMaterialRow {
+  ProductionOrderId: string;
+  Accounts: number;
 }
 
 type Row = Record<string, string | number | null>;
@@ -449,13 +453,17 @@ export function unknownProduct(name: string, units: string): Product {
 }
 
 function toMaterial(row: MaterialRow): Material {
+  return { ...materialFields(row), accounts: row.Accounts === 1 };
+}
+
+/** What a material is by itself. */
+export function materialFields(row: HostMaterialRow): Omit<Material, 'accounts'> {
   return {
     id: row.Id,
     name: row.Name,
     product: row.Product,
     quantity: row.Quantity,
     units: row.Units,
-    accounts: row.Accounts === 1,
     facility: row.Facility,
     flowPath: row.FlowPath,
     state: row.State,

@@ -247,11 +247,15 @@ async function carryOut(ask: MaterialAsk, decided: DecidedMaterial): Promise<Ans
     const changed = await reload(run.session, name);
     orders.push(await follow(run, changed, ordersBefore.get(name) ?? null));
   }
+  const { count } = run.written;
   const effects = await runMaterialPostHooks(ask, proposal, orders, row);
   if (Object.keys(effects).length > 0) entry.details = { ...entry.details, effects };
-  row.orders = await Promise.all(
-    orders.map(async ({ order }) => orderEffect(await reload(run.session, order.name))),
-  );
+  // Only a hook can have written an order since it was read.
+  const hooked = run.written.count !== count;
+  row.orders = [];
+  for (const order of orders) {
+    row.orders.push(orderEffect(hooked ? await reload(run.session, order.order.name) : order));
+  }
   if (concerned.length > 0) entry.details = { ...entry.details, orders: row.orders };
   return row;
 }
