@@ -35,12 +35,13 @@ export const mssqlNames: Names = {
   /** A sequence: an identity of ours would be what a host's statement reads as its own in @@IDENTITY. */
   async addCounter(knex: Knex, table: TableName, column: string) {
     const sequence = quoted(`${table}_${column}`);
+    const constraint = `${table}_${column}`.replace('.', '_');
     await knex.raw(`create sequence ${sequence} as bigint start with 1 increment by 1`);
     return (columns) => {
       columns
         .bigInteger(column)
         .notNullable()
-        .defaultTo(knex.raw(`(next value for ${sequence})`))
+        .defaultTo(knex.raw(`(next value for ${sequence})`), { constraintName: `${constraint}_default` })
         .primary({ constraintName: `${table.replace('.', '_')}_pkey` });
     };
   },
