@@ -128,13 +128,11 @@ export class MssqlClient extends BaseClient {
       lastFailures.delete(connection);
       transacting.add(connection);
     };
+    // Before it ends: knex hands the connection to the next as soon as it has.
     const end = async (connection: Connection, work: () => Promise<unknown>) => {
       ended(connection);
-      try {
-        return await work();
-      } finally {
-        if (!transaction.outerTx) await this.disown(connection);
-      }
+      if (!transaction.outerTx) await this.disown(connection);
+      return work();
     };
     transaction.commit = (connection, value) =>
       end(connection, () => commit.call(transaction, connection, value));

@@ -84,7 +84,7 @@ class EventTriggers {
       return `when ${conditions.join(' and ')} then ${text(`${entity}.${operation}`)}`;
     });
     const fields = watched.map(
-      (field) => `case when ${changed(field)} then ${text(`${field},`)} else N'' end`,
+      (field) => `case when ${changed(field)} then ${text(`,${field}`)} else N'' end`,
     );
     return [
       this.trigger(view, 'Insert', [
@@ -97,7 +97,7 @@ class EventTriggers {
           FromState: column('d', 'State'),
           FromUniversalState: column('d', 'UniversalState'),
           Operation: `case ${cases.join(' ')} else ${text(`${entity}.${OTHER_CHANGE}`)} end`,
-          Changed: fields.join(' + '),
+          Changed: `stuff(${fields.join(' + ')}, 1, 1, N'')`,
         },
         `inserted as i inner join deleted as d on ${column('d', 'Id')} = ${column('i', 'Id')}${joins}
    where ${watched.map(changed).join('\n      or ')}`,
