@@ -96,7 +96,9 @@ export class SqlEventQueue implements EventQueue {
   }
 
   private async insert(row: Omit<EventRow, 'Sequence'>): Promise<string> {
-    const [made]: { Sequence: number }[] = await this.knex(this.queue).insert(row).returning('Sequence');
+    const [made]: { Sequence: number }[] = await this.knex(this.queue)
+      .insert(row)
+      .returning('Sequence as Sequence');
     return String(made?.Sequence);
   }
 
