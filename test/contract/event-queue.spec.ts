@@ -135,7 +135,7 @@ for (const engine of ENGINES.filter(({ missing }) => missing === null)) {
           await sets({ State: 'Released' }, 'PO-1', trx);
           throw new Error('on purpose');
         });
-        expect(await failure.catch((error: Error) => error.message)).to.equal('on purpose');
+        expect(await failure.catch((error: unknown) => (error as Error).message)).to.equal('on purpose');
         expect(await told()).to.deep.equal([]);
       });
     });

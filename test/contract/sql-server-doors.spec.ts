@@ -72,7 +72,12 @@ const engine = ENGINES.find(({ name }) => name === 'SQL Server')!;
     const [row] = await batch(`insert into [mes].[HostLog] ([Text]) values (N'a');
       update [mes].[ProductionOrder] set [Priority] = [Priority] + 1 where [Name] in (N'PO-01', N'PO-02');
       select @@rowcount as [Count], cast(@@identity as int) as [Identity]`);
-    expect(row).to.deep.equal({ Count: 2, Identity: 700 });
+    expect(row?.Count).to.equal(2);
+    // An engine whose sequences are what @@IDENTITY tells can't show that ours leaves it alone.
+    const [probe] = await batch(`insert into [mes].[HostLog] ([Text]) values (N'b');
+      declare @next bigint = next value for [orderwright].[HookEvent_Sequence];
+      select cast(@@identity as int) as [Identity]`);
+    if (probe?.Identity === 701) expect(row?.Identity).to.equal(700);
     expect(await told()).to.have.length(2);
   });
 
@@ -138,7 +143,7 @@ const engine = ENGINES.find(({ name }) => name === 'SQL Server')!;
       for (const statement of captureStatements(names, REFERENCE_MAPPING, modes)) await batch(statement);
       const rows = await batch(`select [name] as [Name] from sys.objects where [type] in ('TR', 'P') and
         ([name] like 'orderwright[_]%' or [name] like '%[_]Post') order by [name]`);
-      return rows.map(({ Name }) => Name as string);
+      return rows.map(({ Name }) => (Name as string).toLowerCase());
     };
     const polled = await makes({
       HostProductionOrder: 'poll',
@@ -148,8 +153,8 @@ const engine = ENGINES.find(({ name }) => name === 'SQL Server')!;
     expect(polled).to.deep.equal([]);
     const called = await makes({ HostProductionOrder: 'procedure' });
     expect(called)
-      .to.include('ProductionOrder_Release_Post')
-      .and.not.include('orderwright_ProductionOrder_Update');
+      .to.include('productionorder_release_post')
+      .and.not.include('orderwright_productionorder_update');
     expect(await makes({})).to.have.length(called.length + 2);
   });
 
@@ -183,7 +188,7 @@ const engine = ENGINES.find(({ name }) => name === 'SQL Server')!;
           // It says when it begins; before that the process only starts.
           await Promise.race([once(child.stdout!, 'data'), over]);
           child.stdout!.resume();
-          await wait(600 * Math.random());
+          await wait(3_000 * Math.random());
           if (child.kill('SIGKILL')) kills += 1;
           await over;
           await expired();
@@ -196,13 +201,10 @@ const engine = ENGINES.find(({ name }) => name === 'SQL Server')!;
       expect(between.length, 'applied between the kills').to.be.greaterThan(0);
       const dispatched = await Promise.all([door.dispatchEvents(), door.dispatchEvents()]);
       expect(dispatched.map(({ parked }) => parked)).to.deep.equal([0, 0]);
-      const events = (await host
+      const events: { Sequence: string; State: string }[] = await host
         .knex(queue)
         .where('Door', 'trigger')
-        .select('Sequence as Sequence', 'State as State')) as {
-        Sequence: string;
-        State: string;
-      }[];
+        .select('Sequence as Sequence', 'State as State');
       expect(events.filter(({ State }) => State !== 'done')).to.deep.equal([]);
       const witnesses: { Event: string; ProductionOrder: string }[] = await host
         .knex('orderwright.Witness')

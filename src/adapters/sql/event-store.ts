@@ -96,7 +96,7 @@ export class SqlEventQueue implements EventQueue {
   }
 
   private async insert(row: Omit<EventRow, 'Sequence'>): Promise<string> {
-    const [made]: { Sequence: number }[] = await this.knex(this.queue)
+    const [made]: Pick<EventRow, 'Sequence'>[] = await this.knex(this.queue)
       .insert(row)
       .returning('Sequence as Sequence');
     return String(made?.Sequence);
@@ -178,9 +178,7 @@ export class SqlEventQueue implements EventQueue {
     await this.transaction.lock([CLAIMING]);
     const due = await this.dueSequences(now, limit);
     if (due.length === 0) return [];
-    const taken: EventRow[] = await this.knex(
-      this.knex.raw(`??${this.transaction.pastLocks.claiming}`, [this.queue]),
-    )
+    const taken = await this.knex(this.knex.raw(`??${this.transaction.pastLocks.claiming}`, [this.queue]))
       .whereIn('Sequence', due)
       .where((still) => {
         void still
@@ -188,7 +186,7 @@ export class SqlEventQueue implements EventQueue {
           .orWhere((over) => void leaseIsOver(over.where('State', 'claimed'), 'ClaimedUntil', now));
       })
       .update({ State: 'claimed', ClaimedBy: claimant, ClaimedUntil: now + LEASE_MS })
-      .returning('*');
+      .returning<EventRow[]>('*');
     return taken.sort((one, other) => Number(one.Sequence) - Number(other.Sequence)).map(toEvent);
   }
 
@@ -199,14 +197,17 @@ export class SqlEventQueue implements EventQueue {
 
   /** Two questions, so that each walks one index in order and ends with the limit. */
   private async dueSequences(now: number, limit: number): Promise<number[]> {
-    const pending: { Sequence: number }[] = await this.unheld()
+    const pending: Pick<EventRow, 'Sequence'>[] = await this.unheld()
       .where('e.State', 'pending')
       .whereNotBetween('e.AvailableAt', [now + 1, now + LONGEST_WAIT_MS])
       .orderBy('e.Sequence')
       .limit(limit)
       .select('e.Sequence');
     const taken = leaseIsOver(this.unheld().where('e.State', 'claimed'), 'e.ClaimedUntil', now);
-    const over: { Sequence: number }[] = await taken.orderBy('e.Sequence').limit(limit).select('e.Sequence');
+    const over: Pick<EventRow, 'Sequence'>[] = await taken
+      .orderBy('e.Sequence')
+      .limit(limit)
+      .select('e.Sequence');
     return [...over, ...pending].slice(0, limit).map(({ Sequence }) => Number(Sequence));
   }
 
