@@ -188,7 +188,7 @@ const engine = ENGINES.find(({ name }) => name === 'SQL Server')!;
           // It says when it begins; before that the process only starts.
           await Promise.race([once(child.stdout!, 'data'), over]);
           child.stdout!.resume();
-          await wait(3_000 * Math.random());
+          await wait(1_000 + 4_000 * Math.random());
           if (child.kill('SIGKILL')) kills += 1;
           await over;
           await expired();
