@@ -82,7 +82,7 @@ async function onTheServer(statement: string): Promise<void> {
 
 export const ENGINES = [inMemory, inAFile, sqlServer];
 
-/** A database with the reference MES, the kernel's tables and the host views. */
+/** A database with the reference MES, the kernel's tables, the host views and the triggers. */
 export interface Installed extends OpenedDatabase {
   url: string;
   database: Database;
@@ -94,6 +94,9 @@ export async function installed(url: string): Promise<Installed> {
   const { knex, dialect } = opened;
   await migrateFolder(knex, dialect.names, 'mes', mesMigrations);
   await migrateFolder(knex, dialect.names, 'kernel', kernelMigrations);
-  await knex.transaction((trx) => dialect.hostViews.create(trx, dialect.names, REFERENCE_MAPPING));
+  await knex.transaction(async (trx) => {
+    await dialect.hostViews.create(trx, dialect.names, REFERENCE_MAPPING);
+    await dialect.capture.create(trx, dialect.names, REFERENCE_MAPPING);
+  });
   return { ...opened, url, database: new SqlDatabase(knex, dialect, systemClock) };
 }

@@ -66,6 +66,8 @@ export interface Dialect {
   readonly bulk: Bulk;
   readonly hostViews: HostViews;
   readonly capture: Capture;
+  /** How a transaction passes over rows that others hold. */
+  pastLocks(transaction: Knex.TransactionConfig): PastLocks;
   /** Whether an update through a view tells how many rows it has changed. */
   readonly countsViewUpdates: boolean;
   /** How transactions that only read are begun, so that they don't wait for those who write. */
@@ -77,6 +79,13 @@ export interface Dialect {
   /** The failure in our words; null for one that has none. */
   failureOf(error: unknown): Failure | null;
   recoveryOf(error: unknown): Recovery;
+}
+
+/** What follows a table's name where rows that others hold are passed over: it saves waiting and decides nothing. */
+export interface PastLocks {
+  reading: string;
+  /** Where the rows that are found are changed. */
+  claiming: string;
 }
 
 /** An opened database, and how it is spoken to. */

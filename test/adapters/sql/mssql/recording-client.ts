@@ -100,7 +100,8 @@ function onSqlite(sql: string): string {
   let text = sql
     .replace(/;\s*select @@rowcount$/, '')
     .replace(/\[(orderwright|mes)\]\.\[/g, '[$1_')
-    .replace(/ with \(updlock, holdlock\)/g, '')
+    .replace(/\bN'/g, "'")
+    .replace(/ with \((updlock|readpast)[\w, ]*\)/g, '')
     .replace(/\(values (.*?)\) as r \((.*?)\)(?= |$)/s, (_all, rows: string, names: string) => {
       const fields = names.split(', ').map((name, index) => `column${index + 1} as ${name}`);
       return `(select ${fields.join(', ')} from (values ${rows})) as r`;
@@ -116,6 +117,7 @@ function onSqlite(sql: string): string {
       /^delete t from (\[\w+\]) as t inner join (.*) on (.*)$/s,
       'delete from $1 as t where exists (select 1 from $2 where $3)',
     );
+  if (text.includes(' output inserted.*')) text = `${text.replace(' output inserted.*', '')} returning *`;
   const returned = / output inserted\.(\[\w+\]) as \[\w+\]/.exec(text);
   if (returned) text = `${text.replace(returned[0], '')} returning ${returned[1]}`;
   const limit = /^select (distinct )?top \((@p\d+|\d+)\)/.exec(text);

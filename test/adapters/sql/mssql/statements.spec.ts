@@ -29,6 +29,10 @@ describe('[adapter] Every statement for SQL Server', () => {
     const orderwright = await openOrderwright({}, loadConfiguration(null, folder), opened);
     try {
       await story(orderwright);
+      // What the triggers of the database behind it have stored of the story is an event of a host here.
+      await orderwright.reconcileEvents({ actor: 'ann' });
+      await orderwright.dispatchEvents();
+      await orderwright.events({ limit: 10 });
     } finally {
       await orderwright.close();
       database.close();
@@ -54,7 +58,14 @@ describe('[adapter] Every statement for SQL Server', () => {
     });
     expect(refused.join('\n\n')).to.equal('');
     const all = [...texts].join('\n');
-    for (const part of ['CREATE TABLE [mes].[ProductionOrder]', 'create trigger', 'sp_getapplock']) {
+    for (const part of [
+      'CREATE TABLE [mes].[ProductionOrder]',
+      'create trigger',
+      'create procedure',
+      'create sequence',
+      'sp_getapplock',
+      'readpast, rowlock',
+    ]) {
       expect(all).to.contain(part);
     }
     expect(texts.size).to.be.above(100);
