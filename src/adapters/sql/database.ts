@@ -10,6 +10,7 @@ import type { Names } from '../../ports/migration.js';
 import type { Dialect, OwnWrites } from './dialect.js';
 import { SqlJournal } from './journal-store.js';
 import { SqlOrderStore } from './order-store.js';
+import { SqlPendingHostActions } from './pending-host-action-store.js';
 import { SqlPlantStore } from './plant-store.js';
 import { SqlRuleSetStore } from './rule-set-store.js';
 
@@ -75,6 +76,7 @@ export class SqlDatabase implements Database {
       ruleSets: new SqlRuleSetStore(trx, names, this.clock),
       plant: new SqlPlantStore(trx, names, bulk),
       events: new SqlEventQueue(trx, table, () => own?.withdraw() ?? Promise.resolve()),
+      pendingHostActions: new SqlPendingHostActions(trx, names, this.clock),
       nested: (work) => this.dialect.nested(trx, `nested_${(savepoints += 1)}`, work),
     };
   }

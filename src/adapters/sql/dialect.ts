@@ -4,6 +4,7 @@
  */
 import type { Knex } from 'knex';
 import type { Names } from '../../ports/migration.js';
+import type { Catalog } from './catalog.js';
 import type { EntityMapping } from './host-mapping.js';
 
 export type BulkValue = string | number | boolean | null;
@@ -66,6 +67,9 @@ export interface Dialect {
   readonly bulk: Bulk;
   readonly hostViews: HostViews;
   readonly capture: Capture;
+  readonly catalog: Catalog;
+  /** Whether a database is migrated and installed by whoever uses it first; else `install` does it, with its own login. */
+  readonly installedOnFirstUse: boolean;
   /** Whether an update through a view tells how many rows it has changed. */
   readonly countsViewUpdates: boolean;
   /** How transactions that only read are begun, so that they don't wait for those who write. */

@@ -64,7 +64,9 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   FlowItem: ['FlowId', 'Position', 'Kind', 'Name'],
   UnitConversion: ['Product', 'From', 'To', 'Factor'],
   Product: ['Name', 'Units'],
-  Step: ['Name'],
+  Absence: ['WorkCenter', 'From', 'To'],
+  BillOfMaterialsComponent: ['BillOfMaterials', 'Product', 'Quantity'],
+  StartedOperation: ['ProductionOrder', 'Operation', 'Start'],
 };
 
 /** What a field shows that the mapping leaves out and that is never null; all others are null. */
@@ -273,4 +275,20 @@ function unconfirmedIn({ entities }: MappingFile): string[] {
 
 function problem(path: string, message: string): Problem {
   return { path, code: 'OW_MAPPING_INVALID', message };
+}
+
+/** The entities as they are installed: where the host writes itself, nothing can be written through a view. */
+export function readOnlyMapping({ writer, entities }: HostMapping): HostMapping['entities'] {
+  if (writer === 'view') return entities;
+  const closed = ([view, mapping]: [string, EntityMapping]): [string, EntityMapping] => {
+    const { writable: _writable, insertable: _insertable, deletable: _deletable, ...rest } = mapping;
+    return [view, mapping.source === 'orderwright' ? mapping : rest];
+  };
+  return Object.fromEntries(Object.entries(entities).map(closed));
+}
+
+/** What of the reference MES's tables an installation makes. */
+export function hostKind({ name, entities }: HostMapping): 'mes' | 'own' | 'bare' {
+  if (name === REFERENCE_HOST.name) return 'mes';
+  return Object.values(entities).some(({ source }) => source === 'orderwright') ? 'own' : 'bare';
 }

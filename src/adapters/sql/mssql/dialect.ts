@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import type { Dialect } from '../dialect.js';
 import { bulkDelete, bulkInsert, bulkUpsert } from './bulk-insert.js';
+import { mssqlCatalog } from './catalog.js';
 import { failureOf, recoveryOf } from './failures.js';
 import { createHostViews, hasHostViews } from './host-views.js';
 import { holdLocks } from './locks.js';
@@ -32,6 +33,8 @@ export const mssqlDialect: Dialect = {
     create: () => Promise.resolve(),
     beginOwn: () => Promise.resolve({ settle: () => Promise.resolve(), withdraw: () => Promise.resolve() }),
   },
+  catalog: mssqlCatalog,
+  installedOnFirstUse: false,
   countsViewUpdates: true,
   failureOf,
   recoveryOf,
