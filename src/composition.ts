@@ -39,7 +39,11 @@ export interface Composition {
 }
 
 /** Opens the database, migrates and installs it on first use, lets the plugins in and puts the kernel together. */
-export async function compose({ database, loaded: asked, clock = systemClock }: Composition): Promise<Composed> {
+export async function compose({
+  database,
+  loaded: asked,
+  clock = systemClock,
+}: Composition): Promise<Composed> {
   const opened = typeof database === 'string' ? await openDatabase(database) : database;
   try {
     const installation = await said(opened.dialect, () => readInstallation(opened));
@@ -121,7 +125,10 @@ function register(
 }
 
 /** The plugins that were installed, and the mode that the installation began with; all and the usual one without. */
-function installedParts(loaded: LoadedConfiguration, installation: InstallationRecord | null): LoadedConfiguration {
+function installedParts(
+  loaded: LoadedConfiguration,
+  installation: InstallationRecord | null,
+): LoadedConfiguration {
   if (installation === null) return loaded;
   const plugins = loaded.plugins.filter(({ manifest }) => installation.plugins.includes(manifest.name));
   return { ...loaded, plugins, configuration: { mode: installation.mode, ...loaded.configuration } };

@@ -96,7 +96,9 @@ export class Shell {
   }
 
   async close(): Promise<void> {
-    await this.opened?.close();
+    const { opened } = this;
+    this.opened = null;
+    await opened?.close();
   }
 
   private get globals(): Globals {

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 
-export type ObjectKind = 'schema' | 'table' | 'view' | 'trigger' | 'index' | 'procedure' | 'function' | 'sequence';
+export type ObjectKind =
+  'schema' | 'table' | 'view' | 'trigger' | 'index' | 'procedure' | 'function' | 'sequence';
 
 export interface CatalogObject {
   kind: ObjectKind;
@@ -28,8 +29,8 @@ export interface RecordedObject {
 export interface Environment {
   product: string;
   version: string;
-  /** The first number of the version. */
-  major: number | null;
+  /** Whether it has what the adapter needs, tried and not told from a number. */
+  capable: boolean;
   edition: string | null;
   collation: string | null;
   /** Whether readers go by row versions and wait for no writer. */
@@ -89,7 +90,8 @@ export function recorded(objects: readonly CatalogObject[]): RecordedObject[] {
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-const OUTPUT = /\boutput\s+(?:inserted|deleted)\s*\.[^;]*?(?=\bvalues\b|\bselect\b|\bwhere\b|\bfrom\b|;|$)/gis;
+const OUTPUT =
+  /\boutput\s+(?:inserted|deleted)\s*\.[^;]*?(?=\bvalues\b|\bselect\b|\bwhere\b|\bfrom\b|;|$)/gis;
 
 /**
  * Whether a module's text has a statement whose OUTPUT goes to no table: it fails with error 334 on a table that has a

@@ -64,7 +64,8 @@ export interface InstallOutcome {
 export async function install(opened: OpenedDatabase, plan: InstallPlan): Promise<InstallOutcome> {
   const { knex, dialect } = opened;
   const before = await dialect.catalog.read(knex);
-  for (const { folder, list } of plan.folders) await pendingOf(knex, namesOf(dialect.names, folder), folder, list);
+  for (const { folder, list } of plan.folders)
+    await pendingOf(knex, namesOf(dialect.names, folder), folder, list);
   const leftOut = dialect.installedOnFirstUse
     ? await runMigrations(opened, plan)
     : await runScript(opened, plan);
@@ -76,7 +77,8 @@ export async function install(opened: OpenedDatabase, plan: InstallPlan): Promis
 
 async function runMigrations({ knex, dialect }: OpenedDatabase, plan: InstallPlan): Promise<string[]> {
   const { names, hostViews, capture } = dialect;
-  for (const { folder, list } of plan.folders) await migrateFolder(knex, namesOf(names, folder), folder, list);
+  for (const { folder, list } of plan.folders)
+    await migrateFolder(knex, namesOf(names, folder), folder, list);
   const entities = readOnlyMapping(plan.mapping);
   await knex.transaction(async (trx) => {
     await hostViews.create(trx, names, entities);
@@ -108,7 +110,10 @@ function unbound(statement: string): string {
 }
 
 /** The plan as the script is made from it. */
-export function scriptOf(plan: InstallPlan, capture: OpenedDatabase['dialect']['capture']['create']): Installation {
+export function scriptOf(
+  plan: InstallPlan,
+  capture: OpenedDatabase['dialect']['capture']['create'],
+): Installation {
   const entities = readOnlyMapping(plan.mapping);
   const views = [...CAPTURED.map(({ view }) => view), CAPTURED_LINK.view];
   return {
@@ -164,7 +169,10 @@ async function record(
 }
 
 /** The last installation; null where none was recorded. */
-export async function readInstallation({ knex, dialect }: OpenedDatabase): Promise<InstallationRecord | null> {
+export async function readInstallation({
+  knex,
+  dialect,
+}: OpenedDatabase): Promise<InstallationRecord | null> {
   const table = dialect.names.table('orderwright.Installation');
   if (!(await knex.schema.hasTable(table))) return null;
   const row = (await knex(table).orderBy('Sequence', 'desc').first()) as Row | undefined;
@@ -202,6 +210,10 @@ export async function requireInstalled(
   );
 }
 
+export function isInstalled({ knex, dialect }: OpenedDatabase): Promise<boolean> {
+  return knex.schema.hasTable(dialect.names.table('orderwright.Migration_kernel'));
+}
+
 export function notInstalled(): OrderwrightError {
   return new OrderwrightError(
     'OW_NOT_INSTALLED',
@@ -236,7 +248,9 @@ function differences(before: readonly CatalogObject[], after: readonly CatalogOb
   const [had, has] = [new Set(before.map(key)), new Set(after.map(key))];
   return [
     ...after.filter((object) => !had.has(key(object))).map((object) => `${titleOf(object)} is left`),
-    ...before.filter((object) => !has.has(key(object))).map((object) => `${titleOf(object)} is not as it was`),
+    ...before
+      .filter((object) => !has.has(key(object)))
+      .map((object) => `${titleOf(object)} is not as it was`),
   ];
 }
 

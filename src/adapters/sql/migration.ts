@@ -54,7 +54,12 @@ function migrationTable(names: Names, folder: string): string {
  * The names that still have to run, in order.
  * @throws OrderwrightError OW_DATABASE_NEWER where the database has a migration that this version doesn't know.
  */
-export async function pendingOf(knex: Knex, names: Names, folder: string, list: MigrationList): Promise<string[]> {
+export async function pendingOf(
+  knex: Knex,
+  names: Names,
+  folder: string,
+  list: MigrationList,
+): Promise<string[]> {
   const table = migrationTable(names, folder);
   if (!(await knex.schema.hasTable(table))) return list.map(({ name }) => name);
   const rows = await knex(table).select<{ name: string }[]>('name').orderBy('id');

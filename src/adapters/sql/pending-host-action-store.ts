@@ -3,7 +3,11 @@ import type { Knex } from 'knex';
 import type { ProductionOrder } from '../../core/order/production-order.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Names } from '../../ports/migration.js';
-import type { DueTransition, PendingHostAction, PendingHostActions } from '../../ports/pending-host-actions.js';
+import type {
+  DueTransition,
+  PendingHostAction,
+  PendingHostActions,
+} from '../../ports/pending-host-actions.js';
 
 interface Row {
   Sequence: number;

@@ -64,7 +64,8 @@ export const mssqlCatalog: Catalog = {
       ...objects.map((row): CatalogObject => ({
         kind: KINDS[row.Type] ?? 'table',
         name: `${row.Schema}.${row.Name}`,
-        on: row.Type === 'TR' && row.Parent !== null ? `${row.ParentSchema ?? row.Schema}.${row.Parent}` : null,
+        on:
+          row.Type === 'TR' && row.Parent !== null ? `${row.ParentSchema ?? row.Schema}.${row.Parent}` : null,
         definition: row.Definition ?? (parts.get(row.Id) ?? []).sort().join('\n'),
       })),
     ];
@@ -83,7 +84,7 @@ export const mssqlCatalog: Catalog = {
     return {
       product: 'SQL Server',
       version: row.Version,
-      major: Number(row.Version.split('.')[0]),
+      capable: await isCapable(knex),
       edition: row.Edition,
       collation: row.Collation,
       rowVersions: versioned[0] === undefined ? null : versioned[0].RowVersions === 1,
@@ -109,6 +110,16 @@ export const mssqlCatalog: Catalog = {
     }
   },
 };
+
+/** What SQL Server has since 2016. */
+async function isCapable(knex: Knex): Promise<boolean> {
+  try {
+    await knex.raw(`select json_value(N'{"a":1}', '$.a') as [A], session_context(N'a') as [B]`);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 type Rows = Record<string, string | number | null>[];
 

@@ -41,7 +41,10 @@ const NOWHERE = 'mssql://nobody:none@nowhere/nothing';
 /** The script as batches, to be run one after the other; a tool such as sqlcmd wants GO between them. */
 export async function installBatches(installation: Installation): Promise<string[]> {
   const folders = await Promise.all(
-    installation.folders.map(async ({ folder, list }) => ({ folder, migrations: await compiled(folder, list) })),
+    installation.folders.map(async ({ folder, list }) => ({
+      folder,
+      migrations: await compiled(folder, list),
+    })),
   );
   const statements = folders.flatMap(({ migrations }) =>
     migrations.flatMap((migration) => migration.statements),

@@ -14,14 +14,12 @@ const DROPPED_FIRST: readonly ObjectKind[] = ['trigger', 'view', 'index', 'table
 export const sqliteCatalog: Catalog = {
   async read(knex) {
     const rows = await knex<Row>('sqlite_master').whereRaw("name not like 'sqlite!_%' escape '!'");
-    return rows.map(
-      ({ type, name, tbl_name: table, sql }): CatalogObject => ({
-        kind: type,
-        name,
-        on: type === 'trigger' || type === 'index' ? table : null,
-        definition: sql ?? '',
-      }),
-    );
+    return rows.map(({ type, name, tbl_name: table, sql }): CatalogObject => ({
+      kind: type,
+      name,
+      on: type === 'trigger' || type === 'index' ? table : null,
+      definition: sql ?? '',
+    }));
   },
 
   async environment(knex): Promise<Environment> {
@@ -31,7 +29,7 @@ export const sqliteCatalog: Catalog = {
     return {
       product: 'SQLite',
       version: row.version,
-      major: Number(row.version.split('.')[0]),
+      capable: true,
       edition: null,
       collation: null,
       rowVersions: null,
