@@ -33,13 +33,13 @@ export async function examine(opened: OpenedDatabase, asked: Asked): Promise<Exa
   const usable = installed && pending.length === 0;
   const objects = await dialect.catalog.read(knex);
   const ours = isOurs(objects);
-  const there = new Map(recorded(objects.filter(ours)).map((object) => [titleOf(object), object.hash]));
+  const there = new Map(recorded(objects.filter(ours)).map((object) => [keyOf(object), object.hash]));
   const made = installation?.objects ?? [];
   const mapping = asked.mapping ?? installation?.mapping ?? null;
   const views = Object.keys((installation?.mapping ?? mapping)?.entities ?? {}).map(
     (view) => `view ${dialect.names.table(`orderwright.${view}`)}`,
   );
-  const wanted = new Set([...made.map(titleOf), ...(installed ? views : [])]);
+  const wanted = new Map([...(made.map(titleOf)), ...(installed ? views : [])].map((title) => [title.toLowerCase(), title]));
   return {
     installation,
     findings: {
@@ -47,9 +47,9 @@ export async function examine(opened: OpenedDatabase, asked: Asked): Promise<Exa
       readAt,
       installed: installation?.version ?? null,
       pendingMigrations: installed ? pending : null,
-      missingObjects: [...wanted].filter((title) => !there.has(title)),
+      missingObjects: [...wanted].filter(([key]) => !there.has(key)).map(([, title]) => title),
       driftedObjects: made
-        .filter((object) => (there.get(titleOf(object)) ?? object.hash) !== object.hash)
+        .filter((object) => (there.get(keyOf(object)) ?? object.hash) !== object.hash)
         .map(titleOf),
       outputModules: objects
         .filter((object) => !ours(object) && outputsWithoutInto(object.definition))
@@ -66,6 +66,11 @@ export async function examine(opened: OpenedDatabase, asked: Asked): Promise<Exa
             },
     },
   };
+}
+
+/** Names are compared as most collations do: a catalog may give them in other letters than they were made with. */
+function keyOf(object: { kind: string; name: string }): string {
+  return titleOf(object).toLowerCase();
 }
 
 const NO_WORK = { events: null, offered: null, wouldRefuse: null, hostMoved: null };

@@ -9,7 +9,7 @@ import type { HostMapping } from './mapping.js';
 
 /** Types that a kind of field can't be read from. */
 const UNFIT: Readonly<Record<string, RegExp>> = {
-  key: /char|text|date|time|xml|uniqueidentifier/i,
+  key: /char|text|date|^time$|xml|uniqueidentifier/i,
   decimal: /date|time|xml|binary|uniqueidentifier/i,
   instant: /int|decimal|numeric|float|real|money|bit/i,
   date: /int|decimal|numeric|float|real|money|bit/i,
