@@ -95,7 +95,9 @@ for (const engine of ENGINES.slice(1)) {
         for (let place = 1; place <= statements; place += step) {
           await failingAt(place, opened.knex, () => install(opened, plan));
           await install(opened, plan);
-          expect(digestOf(await opened.dialect.catalog.read(opened.knex)), `after place ${place}`).to.equal(whole);
+          expect(digestOf(await opened.dialect.catalog.read(opened.knex)), `after place ${place}`).to.equal(
+            whole,
+          );
           await uninstall(opened);
         }
       });

@@ -1,7 +1,10 @@
+import Database from 'better-sqlite3';
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readMapping } from '../../src/adapters/files/mapping-file.js';
+import { REFERENCE_HOST } from '../../src/adapters/sql/mapping.js';
 import { problemOfTSql } from '../adapters/sql/mssql/t-sql.js';
 import { WAFER_PLANT, Workplace } from './command-line.js';
 
@@ -14,6 +17,7 @@ interface Answer {
   checks: { code: string; ok: boolean; message: string; fix: string | null }[];
   changed: boolean;
   mode: string;
+  writer: string;
   adopted: { orders: number; misfits: unknown[] };
   proved: boolean;
   removed: string[];
@@ -97,14 +101,21 @@ describe('[e2e] Installing', function () {
     expect(script).to.contain('[CoreDataModel].[T_ProductionOrder]');
     expect(script).to.not.match(/alter table \[CoreDataModel\]/i);
     expect(script).to.not.match(/create table \[mes\]/i);
-    expect(answer.grants.join('\n')).to.not.match(/^grant (update|insert).*Host(ProductionOrder|Material)\b/m);
+    expect(answer.grants.join('\n')).to.not.match(
+      /^grant (update|insert).*Host(ProductionOrder|Material)\b/m,
+    );
   });
 
   it('lists every problem of a mapping with its place', async () => {
     const file = place.file('mapping.json', {
       name: 'broken',
       writer: 'view',
-      entities: { ProductionOrder: { table: 'x.Y', fields: { Id: 'Id', Colour: 'C', State: { column: 'S', values: { 1: 'Done' } } } } },
+      entities: {
+        ProductionOrder: {
+          table: 'x.Y',
+          fields: { Id: 'Id', Colour: 'C', State: { column: 'S', values: { 1: 'Done' } } },
+        },
+      },
     });
     const { code, answer } = await ask(place, 'doctor', '--mapping', file);
     expect(code).to.equal(1);
@@ -119,4 +130,56 @@ describe('[e2e] Installing', function () {
     const usage = await ask(place, 'install', '--mode', 'maybe');
     expect(usage.code).to.equal(2);
   });
+
+  it('has the reference MES as a mapping file that says the same as the code', () => {
+    expect(readMapping(reference())).to.deep.equal(REFERENCE_HOST);
+  });
+
+  it('offers a host that writes its rows itself what is due, and changes none of them', async () => {
+    const host = new Workplace();
+    try {
+      const file = JSON.parse(reference()) as { writer: string; entities: Record<string, object> };
+      file.writer = 'host';
+      for (const entity of Object.values(file.entities)) {
+        for (const word of ['writable', 'insertable', 'deletable']) Reflect.deleteProperty(entity, word);
+      }
+      const name = host.file('mapping.json', JSON.stringify(file));
+      const installed = await ask(host, 'install', '--mapping', name, '--plugins', 'step-synchronization');
+      expect(installed.answer).to.include({ mode: 'observe', writer: 'host' });
+      await ask(host, 'import', host.file('plant.json', PLANT));
+      const refused = await host.ask(['cancel', 'PO']);
+      expect(refused.document.orders[0].violations.map(({ code }) => code)).to.deep.equal(['OW_HOST_WRITES']);
+      sql(host, `update mes_Material set State = 'InProgress'`);
+      await ask(host, 'events', 'dispatch', '--until-idle');
+      const shown = await host.ask(['order', 'PO']);
+      expect(shown.document).to.include({ state: 'Released' });
+      expect(shown.document).to.have.nested.property('pendingHostActions[0].operation', 'Start');
+      sql(host, `update mes_ProductionOrder set State = 'InProgress'`);
+      await ask(host, 'events', 'dispatch', '--until-idle');
+      expect((await host.ask(['order', 'PO'])).document)
+        .to.have.property('pendingHostActions')
+        .that.deep.equals([]);
+    } finally {
+      host.remove();
+    }
+  });
 });
+
+const PLANT = {
+  steps: [{ name: 'Cut' }],
+  flows: [{ name: 'Main', items: [{ step: 'Cut' }] }],
+  products: [{ name: 'Stool', units: 'pcs', flowPath: 'Main:A:1/Cut:1' }],
+  productionOrders: [{ name: 'PO', product: 'Stool', quantity: '2', units: 'pcs', state: 'Released' }],
+  materials: [{ name: 'M1', product: 'Stool', quantity: '2', units: 'pcs', productionOrder: 'PO' }],
+};
+
+function reference(): string {
+  return readFileSync(new URL('../../src/mappings/reference-mes.json', import.meta.url), 'utf8');
+}
+
+/** What a host does by itself. */
+function sql(place: Workplace, statement: string): void {
+  const database = new Database(place.database);
+  database.exec(statement);
+  database.close();
+}

@@ -39,7 +39,9 @@ export async function examine(opened: OpenedDatabase, asked: Asked): Promise<Exa
   const views = Object.keys((installation?.mapping ?? mapping)?.entities ?? {}).map(
     (view) => `view ${dialect.names.table(`orderwright.${view}`)}`,
   );
-  const wanted = new Map([...(made.map(titleOf)), ...(installed ? views : [])].map((title) => [title.toLowerCase(), title]));
+  const wanted = new Map(
+    [...made.map(titleOf), ...(installed ? views : [])].map((title) => [title.toLowerCase(), title]),
+  );
   return {
     installation,
     findings: {

@@ -31,12 +31,15 @@ export const createMaterial: MaterialOperation = {
   propose({ snapshot, order, input }) {
     const { quantity, units, facility, flowPath } = input as Input;
     // The flow path that is asked for may lead along a flow that the order itself has nothing to do with.
-    return proposeCreate({ ...named(order), flows: snapshot.flows }, {
-      name: snapshot.material.name,
-      quantity: quantity === undefined ? null : parseDecimal(String(quantity)),
-      units: units ?? null,
-      facility: facility ?? null,
-      flowPath: flowPath ?? null,
-    });
+    return proposeCreate(
+      { ...named(order), flows: snapshot.flows },
+      {
+        name: snapshot.material.name,
+        quantity: quantity === undefined ? null : parseDecimal(String(quantity)),
+        units: units ?? null,
+        facility: facility ?? null,
+        flowPath: flowPath ?? null,
+      },
+    );
   },
 };
