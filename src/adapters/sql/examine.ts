@@ -80,7 +80,7 @@ const NO_WORK = { events: null, offered: null, wouldRefuse: null, hostMoved: nul
 async function work(knex: Knex, names: OpenedDatabase['dialect']['names']) {
   const events = names.table('orderwright.HookEvent');
   const count = async (query: Knex.QueryBuilder) => {
-    const rows = (await query.count({ Count: '*' })) as { Count: number | string }[];
+    const rows: { Count: number | string }[] = await query.count({ Count: '*' });
     return Number(rows[0]?.Count ?? 0);
   };
   const oldest = (await knex(events)

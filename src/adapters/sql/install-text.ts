@@ -9,7 +9,7 @@ export async function installText(kind: 'sqlite' | 'mssql', plan: InstallPlan): 
   if (kind === 'mssql') {
     const { installBatches } = await import('./mssql/install-script.js');
     const { mssqlDialect } = await import('./mssql/dialect.js');
-    return installBatches(scriptOf(plan, mssqlDialect.capture.create));
+    return installBatches(scriptOf(plan, mssqlDialect.capture));
   }
   const { openDatabase } = await import('./open-database.js');
   const opened = await openDatabase('sqlite::memory:');

@@ -89,7 +89,7 @@ async function runMigrations({ knex, dialect }: OpenedDatabase, plan: InstallPla
 
 async function runScript({ knex, dialect }: OpenedDatabase, plan: InstallPlan): Promise<string[]> {
   const { installBatches } = await import('./mssql/install-script.js');
-  const batches = await installBatches(scriptOf(plan, dialect.capture.create));
+  const batches = await installBatches(scriptOf(plan, dialect.capture));
   const users = new Set<string>();
   for (const user of Object.values(plan.users)) {
     const rows: { Id: number | null }[] = await knex.raw('select user_id(?) as [Id]', [user]);
@@ -110,10 +110,7 @@ function unbound(statement: string): string {
 }
 
 /** The plan as the script is made from it. */
-export function scriptOf(
-  plan: InstallPlan,
-  capture: OpenedDatabase['dialect']['capture']['create'],
-): Installation {
+export function scriptOf(plan: InstallPlan, capture: OpenedDatabase['dialect']['capture']): Installation {
   const entities = readOnlyMapping(plan.mapping);
   const views = [...CAPTURED.map(({ view }) => view), CAPTURED_LINK.view];
   return {
@@ -124,7 +121,7 @@ export function scriptOf(
     triggered: views.flatMap((view) => entities[view]?.table ?? []),
     capture: async (knex) => {
       const { mssqlNames } = await import('./mssql/names.js');
-      await capture(knex, mssqlNames, entities);
+      await capture.create(knex, mssqlNames, entities);
     },
     record: columnsOf(plan),
   };

@@ -228,7 +228,8 @@ function entityOf(entity: string, given: EntityInFile): EntityMapping {
     if (typeof about === 'string') columns[field] = about;
     else if (about?.column === undefined) constants[field] = about?.value ?? WHERE_LEFT_OUT[field] ?? null;
     else {
-      const { column, confirm: _confirm, value: _value, ...conversion } = about;
+      const { column } = about;
+      const conversion: FieldConversion = without(about, ['column', 'confirm', 'value']);
       columns[field] = column;
       if (Object.keys(conversion).length > 0) conversions[field] = conversion;
     }
@@ -281,8 +282,8 @@ function problem(path: string, message: string): Problem {
 export function readOnlyMapping({ writer, entities }: HostMapping): HostMapping['entities'] {
   if (writer === 'view') return entities;
   const closed = ([view, mapping]: [string, EntityMapping]): [string, EntityMapping] => {
-    const { writable: _writable, insertable: _insertable, deletable: _deletable, ...rest } = mapping;
-    return [view, mapping.source === 'orderwright' ? mapping : rest];
+    const own = mapping.source === 'orderwright';
+    return [view, own ? mapping : without(mapping, ['writable', 'insertable', 'deletable'])];
   };
   return Object.fromEntries(Object.entries(entities).map(closed));
 }
@@ -291,4 +292,10 @@ export function readOnlyMapping({ writer, entities }: HostMapping): HostMapping[
 export function hostKind({ name, entities }: HostMapping): 'mes' | 'own' | 'bare' {
   if (name === REFERENCE_HOST.name) return 'mes';
   return Object.values(entities).some(({ source }) => source === 'orderwright') ? 'own' : 'bare';
+}
+
+function without<T extends object, K extends keyof T>(whole: T, keys: readonly K[]): Omit<T, K> {
+  return Object.fromEntries(
+    Object.entries(whole).filter(([key]) => !(keys as readonly string[]).includes(key)),
+  ) as Omit<T, K>;
 }

@@ -50,7 +50,9 @@ export const mssqlCatalog: Catalog = {
   async read(knex) {
     const objects: ObjectRow[] = await knex.raw(OBJECTS);
     const parts = new Map<number, string[]>();
-    for (const row of [...((await knex.raw(COLUMNS)) as Rows), ...((await knex.raw(INDEXES)) as Rows)]) {
+    const columns: Rows = await knex.raw(COLUMNS);
+    const indexes: Rows = await knex.raw(INDEXES);
+    for (const row of [...columns, ...indexes]) {
       const { Id, ...part } = row;
       const list = parts.get(Number(Id)) ?? [];
       list.push(JSON.stringify(part));

@@ -40,7 +40,7 @@ export const sqliteCatalog: Catalog = {
   },
 
   async columns(knex, table) {
-    const columns = (await knex.raw('select name, type from pragma_table_info(?)', [table])) as Column[];
+    const columns: Column[] = await knex.raw('select name, type from pragma_table_info(?)', [table]);
     return columns.length === 0 ? null : columns;
   },
 
