@@ -1,7 +1,8 @@
 /** Migrations of our own tables, the kernel's and the plugins': written once for every database. */
 import type { Knex } from 'knex';
 
-export type TableName = `mes.${string}` | `orderwright.${string}`;
+/** A schema and a table: `mes` is the reference MES, `orderwright` is ours, any other is a host's own. */
+export type TableName = `${string}.${string}`;
 
 /** What tables of ours are called on a database, and what of them is made in another way on each database. */
 export interface Names {

@@ -10,6 +10,7 @@ import type { Names } from '../../ports/migration.js';
 import type { Dialect, OwnWrites } from './dialect.js';
 import { SqlJournal } from './journal-store.js';
 import { SqlOrderStore } from './order-store.js';
+import { SqlPendingHostActions } from './pending-host-action-store.js';
 import { SqlPlantStore } from './plant-store.js';
 import { SqlRuleSetStore } from './rule-set-store.js';
 
@@ -64,7 +65,7 @@ export class SqlDatabase implements Database {
   ): Session {
     const { names } = this;
     const { bulk } = this.dialect;
-    const table = (name: `orderwright.${string}` | `mes.${string}`) => names.table(name);
+    const table: Names['table'] = (name) => names.table(name);
     const orders = new SqlOrderStore(trx, table, { lock, counts: this.dialect.countsViewUpdates });
     let depth = 0;
     return {
@@ -86,6 +87,7 @@ export class SqlDatabase implements Database {
         pastLocks: this.dialect.pastLocks(options),
         withdraw: () => own?.withdraw() ?? Promise.resolve(),
       }),
+      pendingHostActions: new SqlPendingHostActions(trx, names, this.clock),
       nested: async (work) => {
         depth += 1;
         try {

@@ -4,6 +4,7 @@
  */
 import type { Knex } from 'knex';
 import type { Names } from '../../ports/migration.js';
+import type { Catalog } from './catalog.js';
 import type { EntityMapping } from './host-mapping.js';
 
 export type BulkValue = string | number | boolean | null;
@@ -68,6 +69,9 @@ export interface Dialect {
   readonly capture: Capture;
   /** How a transaction passes over rows that others hold. */
   pastLocks(transaction: Knex.TransactionConfig): PastLocks;
+  readonly catalog: Catalog;
+  /** Whether a database is migrated and installed by whoever uses it first; else `install` does it, with its own login. */
+  readonly installedOnFirstUse: boolean;
   /** Whether an update through a view tells how many rows it has changed. */
   readonly countsViewUpdates: boolean;
   /** How transactions that only read are begun, so that they don't wait for those who write. */

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { Dialect } from '../dialect.js';
 import { bulkDelete, bulkInsert, bulkUpsert } from './bulk-insert.js';
 import { createCapture, hasCapture } from './capture.js';
+import { mssqlCatalog } from './catalog.js';
 import { failureOf, recoveryOf } from './failures.js';
 import { createHostViews, hasHostViews } from './host-views.js';
 import { holdLocks } from './locks.js';
@@ -39,6 +40,8 @@ export const mssqlDialect: Dialect = {
     reading: isolationLevel === 'snapshot' ? '' : ' with (readpast)',
     claiming: ' with (updlock, readpast, rowlock)',
   }),
+  catalog: mssqlCatalog,
+  installedOnFirstUse: false,
   countsViewUpdates: true,
   failureOf,
   recoveryOf,
