@@ -261,7 +261,9 @@ const VERSIONED: TableName[] = ['mes.ProductionOrder', 'mes.Material'];
 const TEXT_KEYS: [table: TableName, column: string][] = [
   ['mes.FlowItem', 'FlowId'],
   ['mes.Material', 'Id'],
+  ['mes.ProductionOrder', 'Id'],
   ['mes.ProductionOrderMaterial', 'ProductionOrderId'],
+  ['mes.ProductionOrderMaterial', 'MaterialId'],
 ];
 
 const migration: Migration = {

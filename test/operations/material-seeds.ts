@@ -23,7 +23,7 @@ export interface Emphasis {
   together: number;
 }
 
-const STEPS = 9;
+const STEPS = 8;
 /** The place of what is not there. */
 const NOBODY = 12;
 

@@ -1,7 +1,7 @@
 import { describe, it } from 'mocha';
 import { runSequences } from './material-sequences.js';
 
-const SEQUENCES = 3400;
+const SEQUENCES = 3600;
 
 describe('[operation] random sequences of operations on orders and their materials', () => {
   it(`follow the shop floor ${SEQUENCES} times as the plain model does`, async function () {
