@@ -48,6 +48,7 @@ import {
   type MaterialRequest,
   type MaterialVerdict,
 } from './operations/material/perform-materials.js';
+import { adoptOrders, type Adopted } from './operations/adopt-orders.js';
 import { accessRefusal } from './operations/access-refusal.js';
 import { create, createOrders } from './operations/create.js';
 import { evaluateCollection, type EvaluateRequest } from './operations/evaluate-collection.js';
@@ -155,6 +156,8 @@ export interface Orderwright {
   /** Compares the host's rows with what was seen of them, and stores what was missed. */
   reconcileEvents(caller?: Caller): Promise<{ events: EventRow[] }>;
   queueDepth(): Promise<QueueDepth>;
+  /** Looks at the host's orders as they are when orderwright is installed beside them, and tells what does not fit. */
+  adoptOrders(caller?: Caller): Promise<Adopted>;
   /** Applies events until it is stopped; `close` stops it too. */
   startDispatcher(options?: DispatcherOptions): Dispatcher;
   /** Applies events until none is left that will come to its turn by itself. */
@@ -318,6 +321,7 @@ function frontDoor(
       return reconciled;
     },
     queueDepth: () => queueDepth(kernel),
+    adoptOrders: async (caller = {}) => adoptOrders(kernel, { ...requestOf(caller), door }),
     startDispatcher(options) {
       const dispatcher = startDispatcher(kernel, options);
       dispatchers.add(dispatcher);

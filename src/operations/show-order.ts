@@ -54,6 +54,7 @@ export async function showOrder(
       ...shown,
       materials: snapshot.materials.map(materialRow),
       notices: await notices(session, name),
+      pendingHostActions: await pendingActions(session, name),
       ...(ifScrapped !== undefined && { ifScrapped: await whatIfScrapped(asker, snapshot, ifScrapped) }),
     };
   });
@@ -131,6 +132,11 @@ async function summary(shown: Shown): Promise<JsonObject> {
     allowed,
     blocked,
   };
+}
+
+/** What is offered to the host and was not done yet. */
+async function pendingActions({ pendingHostActions }: Session, name: string): Promise<JsonValue> {
+  return (await pendingHostActions.open(name)).map((action) => ({ ...action }));
 }
 
 function materialRow(material: OrderSnapshot['materials'][number]): JsonObject {

@@ -10,6 +10,10 @@ import { SqlDatabase } from '../../src/adapters/sql/database.js';
 import type { OpenedDatabase } from '../../src/adapters/sql/dialect.js';
 import { REFERENCE_MAPPING } from '../../src/adapters/sql/host-mapping.js';
 import { migrateFolder } from '../../src/adapters/sql/migration.js';
+import { loadConfiguration } from '../../src/adapters/files/configuration.js';
+import { migrationFolders } from '../../src/adapters/files/migration-folders.js';
+import { install, type InstallPlan } from '../../src/adapters/sql/install.js';
+import { REFERENCE_HOST } from '../../src/adapters/sql/mapping.js';
 import { openDatabase } from '../../src/adapters/sql/open-database.js';
 import { systemClock } from '../../src/adapters/system-clock.js';
 import type { Database } from '../../src/ports/database.js';
@@ -82,7 +86,7 @@ async function onTheServer(statement: string): Promise<void> {
 
 export const ENGINES = [inMemory, inAFile, sqlServer];
 
-/** A database with the reference MES, the kernel's tables and the host views. */
+/** A database with the reference MES, the kernel's tables, the host views and the triggers. */
 export interface Installed extends OpenedDatabase {
   url: string;
   database: Database;
@@ -94,6 +98,35 @@ export async function installed(url: string): Promise<Installed> {
   const { knex, dialect } = opened;
   await migrateFolder(knex, dialect.names, 'mes', mesMigrations);
   await migrateFolder(knex, dialect.names, 'kernel', kernelMigrations);
-  await knex.transaction((trx) => dialect.hostViews.create(trx, dialect.names, REFERENCE_MAPPING));
+  await knex.transaction(async (trx) => {
+    await dialect.hostViews.create(trx, dialect.names, REFERENCE_MAPPING);
+    await dialect.capture.create(trx, dialect.names, REFERENCE_MAPPING);
+  });
   return { ...opened, url, database: new SqlDatabase(knex, dialect, systemClock) };
+}
+
+/** What `install` does where it is told nothing but the database. */
+export async function planOfAll(): Promise<InstallPlan> {
+  const { plugins } = loadConfiguration(null, '/nowhere');
+  return {
+    version: '1.2.3',
+    folders: await migrationFolders(plugins, 'mes'),
+    mapping: REFERENCE_HOST,
+    mode: 'enforce',
+    plugins: plugins.map(({ manifest }) => manifest.name),
+    rules: {},
+    users: { install: 'ow_install', run: 'ow_run' },
+  };
+}
+
+/** Installs a database as `install` does, which a server's has to be before it is used. */
+export async function installedByCommand(url: string): Promise<void> {
+  if (url === 'sqlite::memory:') return;
+  const opened = await openDatabase(url);
+  try {
+    await install(opened, await planOfAll());
+  } finally {
+    await opened.knex.destroy();
+    if (opened.reader !== opened.knex) await opened.reader.destroy();
+  }
 }

@@ -11,7 +11,7 @@ import { importPlant } from '../../src/operations/import-plant.js';
 import type { Session } from '../../src/ports/database.js';
 import type { JournalDraft } from '../../src/ports/journal.js';
 import type { MigrationList } from '../../src/ports/migration.js';
-import { ENGINES, installed, type Installed } from './engines.js';
+import { ENGINES, installed, installedByCommand, type Installed } from './engines.js';
 import { story } from './story.js';
 
 const LONG_NAME = 'Ä'.repeat(400);
@@ -398,6 +398,7 @@ for (const engine of ENGINES) {
 
     it('is told from the import to the sealed journal', async () => {
       const url = await engine.make();
+      await installedByCommand(url);
       const orderwright = await createOrderwright({ database: url, folder: '/nowhere' });
       try {
         await story(orderwright);

@@ -5,9 +5,11 @@
  * failure at any point, and after an update of orderwright.
  */
 import type { MigrationList } from '../../../ports/migration.js';
+import type { Knex } from 'knex';
 import { databaseOf, type MssqlTarget } from '../database-url.js';
 import type { EntityMapping } from '../host-mapping.js';
 import { MssqlClient, openMssql, type Column } from './client.js';
+import { namesOf, type MigrationFolder } from '../migration.js';
 import { hostViewDefinition } from './host-views.js';
 import { createSchema, mssqlNames } from './names.js';
 import { bracketed, quoted } from './quoted.js';
@@ -16,12 +18,16 @@ export interface Installation {
   /** Version of orderwright, told in the script's first line. */
   version: string;
   /** In the order in which they run. */
-  folders: readonly { folder: string; list: MigrationList }[];
+  folders: readonly MigrationFolder[];
   mapping: Readonly<Record<string, EntityMapping>>;
   /** Database users of the two logins: one installs, one runs. */
   users: { install: string; run: string };
   /** Host tables that get a trigger, which the installing user has to be allowed to alter. */
   triggered: readonly string[];
+  /** What makes the doors in the database; its statements are noted. */
+  capture?: (knex: Knex) => Promise<void>;
+  /** What the installation is recorded as. */
+  record?: { mode: string; plugins: string; mapping: string; rules: string };
 }
 
 const OWN = 'orderwright';
@@ -35,7 +41,10 @@ const NOWHERE = 'mssql://nobody:none@nowhere/nothing';
 /** The script as batches, to be run one after the other; a tool such as sqlcmd wants GO between them. */
 export async function installBatches(installation: Installation): Promise<string[]> {
   const folders = await Promise.all(
-    installation.folders.map(async ({ folder, list }) => ({ folder, migrations: await compiled(list) })),
+    installation.folders.map(async ({ folder, list }) => ({
+      folder,
+      migrations: await compiled(folder, list),
+    })),
   );
   const statements = folders.flatMap(({ migrations }) =>
     migrations.flatMap((migration) => migration.statements),
@@ -48,15 +57,17 @@ export async function installBatches(installation: Installation): Promise<string
     ...installation.triggered.flatMap((table) =>
       grants(['alter'], quoted(table), installation.users.install),
     ),
-    ...schemas.map(createSchema),
+    ...schemas.map((schema) => ownedSchema(schema, installation.mapping)),
     ...folders.flatMap(({ folder, migrations }) => [
       ...migrationTables(folder),
       ...migrations.map((migration) => guarded(folder, migration)),
     ]),
     ...Object.entries(installation.mapping).map(([entity, source]) => {
       const view = mssqlNames.table(`orderwright.${entity}`);
-      return `create or alter ${hostViewDefinition(view, mssqlNames.table(source.table), source)}`;
+      return madeAnew(view, hostViewDefinition(view, mssqlNames.table(source.table), source));
     }),
+    ...(installation.capture === undefined ? [] : await noted(installation.capture)),
+    ...recordStatements(installation),
     ...runtimeGrants(installation, statements, tables),
   ];
 }
@@ -71,16 +82,63 @@ interface CompiledMigration {
   statements: string[];
 }
 
-async function compiled(list: MigrationList): Promise<CompiledMigration[]> {
+async function compiled(folder: string, list: MigrationList): Promise<CompiledMigration[]> {
+  const names = namesOf(mssqlNames, folder);
   const migrations: CompiledMigration[] = [];
   for (const { name, migration } of list) {
-    const statements: string[] = [];
-    const knex = openMssql(databaseOf(NOWHERE) as MssqlTarget, notingClient(statements));
-    await migration.up(knex, mssqlNames);
-    await knex.destroy();
-    migrations.push({ name, statements });
+    migrations.push({ name, statements: await noted((knex) => migration.up(knex, names)) });
   }
   return migrations;
+}
+
+/** The statements that some work would run. */
+async function noted(work: (knex: Knex) => Promise<void>): Promise<string[]> {
+  const statements: string[] = [];
+  const knex = openMssql(databaseOf(NOWHERE) as MssqlTarget, notingClient(statements));
+  await work(knex);
+  await knex.destroy();
+  return statements;
+}
+
+/** The schema belongs to whom the host's tables belong: what its triggers write there needs no grant. */
+function ownedSchema(schema: string, mapping: Installation['mapping']): string {
+  const [host] = (mapping.HostProductionOrder?.table ?? 'dbo.x').split('.');
+  if (schema !== OWN || host === undefined || host === 'mes') return createSchema(schema);
+  return [
+    'declare @owner sysname, @statement nvarchar(600);',
+    'select @owner = p.name from sys.schemas as s join sys.database_principals as p on p.principal_id = s.principal_id',
+    `  where s.name = ${text(host)};`,
+    `set @statement = N'create schema ${quoted(schema)} authorization ' + quotename(coalesce(@owner, N'dbo'));`,
+    `if schema_id(${text(schema)}) is null exec(@statement);`,
+  ].join('\n');
+}
+
+/** A view holds no data: it is made anew in one transaction, so that it is never missed. */
+function madeAnew(view: string, definition: string): string {
+  return [
+    'set xact_abort on;',
+    'begin transaction;',
+    `if object_id(${text(quoted(view))}, N'V') is not null exec(${text(`drop view ${quoted(view)}`)});`,
+    `exec(${text(`create ${definition}`)});`,
+    'commit transaction;',
+  ].join('\n');
+}
+
+/** What was installed, once for each that differs from the one before. */
+function recordStatements({ version, record }: Installation): string[] {
+  if (record === undefined) return [];
+  const table = quoted(`${OWN}.Installation`);
+  const columns = { Version: version, Mode: record.mode, Plugins: record.plugins, Mapping: record.mapping };
+  const same = Object.entries(columns).map(([column, value]) => `[${column}] = ${text(value)}`);
+  const values = [...Object.values(columns).map(text), "N'[]'", text(record.rules), "N''"].join(', ');
+  return [
+    [
+      `if not exists (select 1 from ${table} where ${same.join(' and ')}`,
+      `    and [Sequence] = (select max([Sequence]) from ${table}))`,
+      `insert into ${table} ([At], [Version], [Mode], [Plugins], [Mapping], [Objects], [Rules], [HostDigest])`,
+      `values (convert(varchar(19), sysutcdatetime(), 126) + 'Z', ${values})`,
+    ].join('\n'),
+  ];
 }
 
 /** A client that connects to nothing; a migration that asks for rows is told that there are none. */
@@ -136,6 +194,7 @@ function migrationTable(folder: string): string {
 function guarded(folder: string, { name, statements }: CompiledMigration): string {
   const table = migrationTable(folder);
   return [
+    'set xact_abort on;',
     'begin transaction;',
     `if not exists (select 1 from ${table} where [name] = ${text(name)})`,
     'begin',
