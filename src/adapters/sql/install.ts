@@ -90,18 +90,33 @@ async function runMigrations({ knex, dialect }: OpenedDatabase, plan: InstallPla
 async function runScript({ knex, dialect }: OpenedDatabase, plan: InstallPlan): Promise<string[]> {
   const { installBatches } = await import('./mssql/install-script.js');
   const batches = await installBatches(scriptOf(plan, dialect.capture));
-  const users = new Set<string>();
+  const others = new Set<string>();
   for (const user of Object.values(plan.users)) {
-    const rows: { Id: number | null }[] = await knex.raw('select user_id(?) as [Id]', [user]);
-    if ((rows[0]?.Id ?? null) !== null) users.add(user);
+    const [row]: { Id: number | null; Own: number }[] = await knex.raw(
+      'select user_id(?) as [Id], user_id() as [Own]',
+      [user],
+    );
+    // Nobody grants a right to himself: what the installing user may do is the DBA's to say.
+    if (row !== undefined && row.Id !== null && row.Id !== row.Own) others.add(user);
   }
   const leftOut: string[] = [];
   for (const batch of batches) {
     const grantee = /^grant .* to \[(.*)\]$/s.exec(batch)?.[1]?.replaceAll(']]', ']');
-    if (grantee !== undefined && !users.has(grantee)) leftOut.push(batch);
-    else await knex.raw(unbound(batch));
+    if (grantee === undefined) await knex.raw(unbound(batch));
+    else if (!others.has(grantee) || !(await granted(knex, batch))) leftOut.push(batch);
   }
   return leftOut;
+}
+
+/** False where the server refuses it: the installation is whole without, and the DBA has it on the list. */
+async function granted(knex: Knex, grant: string): Promise<boolean> {
+  try {
+    await knex.raw(unbound(grant));
+    return true;
+  } catch (error) {
+    if (typeof (error as { number?: unknown }).number !== 'number') throw error;
+    return false;
+  }
 }
 
 /** A question mark stands for a parameter to knex, also in a text. */

@@ -31,11 +31,18 @@ export interface Installation {
 }
 
 const OWN = 'orderwright';
-/** What no one updates or deletes: the running user may not even try. */
-const UNCHANGEABLE = new Set(['JournalEntry', 'JournalSeal', 'RuleSet', 'RuleSetActivation']);
+const ADDED = ['select', 'insert'];
+/** What no one updates or deletes, and what only an installation writes: the running user may not even try. */
+const LESS: Readonly<Record<string, readonly string[]>> = {
+  JournalEntry: ADDED,
+  JournalSeal: ADDED,
+  RuleSet: ADDED,
+  RuleSetActivation: ADDED,
+  Installation: ['select'],
+};
 const ALL = ['select', 'insert', 'update', 'delete'];
-/** What making the schema's objects takes; triggers take ALTER on their table besides. */
-const TO_INSTALL = ['create schema', 'create table', 'create view', 'create procedure'];
+/** What making the schema's objects takes, beside the schema; triggers take ALTER on their table besides. */
+const TO_INSTALL = ['create table', 'create view', 'create procedure'];
 const NOWHERE = 'mssql://nobody:none@nowhere/nothing';
 
 /** The script as batches, to be run one after the other; a tool such as sqlcmd wants GO between them. */
@@ -49,19 +56,17 @@ export async function installBatches(installation: Installation): Promise<string
   const statements = folders.flatMap(({ migrations }) =>
     migrations.flatMap((migration) => migration.statements),
   );
-  const tables = namesIn(statements, /^create table \[(\w+)\]\.\[(\w+)\]/i);
+  const tables = tablesIn(statements);
   const schemas = [...new Set([OWN, ...tables.map(([schema]) => schema)])];
   return [
     `-- orderwright ${installation.version}\nset xact_abort on;\nset quoted_identifier on;\nset ansi_nulls on;`,
-    ...grants(TO_INSTALL, null, installation.users.install),
-    ...installation.triggered.flatMap((table) =>
-      grants(['alter'], quoted(table), installation.users.install),
-    ),
     ...schemas.map((schema) => ownedSchema(schema, installation.mapping)),
+    ...installGrants(installation, schemas),
     ...folders.flatMap(({ folder, migrations }) => [
       ...migrationTables(folder),
       ...migrations.map((migration) => guarded(folder, migration)),
     ]),
+    ...alterGrants(installation, (schema) => schemas.includes(schema)),
     ...Object.entries(installation.mapping).map(([entity, source]) => {
       const view = mssqlNames.table(`orderwright.${entity}`);
       return madeAnew(view, hostViewDefinition(view, mssqlNames.table(source.table), source));
@@ -206,29 +211,91 @@ function guarded(folder: string, { name, statements }: CompiledMigration): strin
   ].join('\n');
 }
 
+/**
+ * The schemas are made by the DBA, who alone may give them another owner; then the installing user makes what is in them,
+ * grants the running user its part, and takes all of it away. Of the host it sees the shape, and may alter what gets a
+ * trigger; the tables of the reference MES are its own.
+ */
+function installGrants(installation: Installation, schemas: readonly string[]): string[] {
+  const { mapping, users } = installation;
+  const host = Object.values(mapping)
+    .map(({ table }) => table.split('.')[0] ?? '')
+    .filter((schema) => schema !== '' && !schemas.includes(schema));
+  const to = (privileges: readonly string[], object: string | null) =>
+    grants(privileges, object, users.install);
+  return [
+    ...to(TO_INSTALL, null),
+    ...schemas.flatMap((schema) => to(['control'], `schema::${bracketed(schema)}`)),
+    ...[...new Set(host)].flatMap((schema) => to(['view definition'], `schema::${bracketed(schema)}`)),
+    ...alterGrants(installation, (schema) => !schemas.includes(schema)),
+  ];
+}
+
+/** On the tables that get a trigger; a table of ours is there only after its migration. */
+function alterGrants({ triggered, users }: Installation, of: (schema: string) => boolean): string[] {
+  return triggered
+    .filter((table) => of(table.split('.')[0] ?? ''))
+    .flatMap((table) => grants(['alter'], quoted(table), users.install));
+}
+
+/** A right that running takes. */
+export interface RunRight {
+  /** `orderwright.JournalEntry` */
+  object: string;
+  privilege: string;
+}
+
+/** Every right that running takes, without a database to look at. */
+export async function runRights({
+  folders,
+  mapping,
+}: Pick<Installation, 'folders' | 'mapping'>): Promise<RunRight[]> {
+  const lists = await Promise.all(folders.map(({ folder, list }) => compiled(folder, list)));
+  const statements = lists.flat().flatMap((migration) => migration.statements);
+  return rightsOf({ folders, mapping }, statements, tablesIn(statements));
+}
+
 /** The running user reads the host through the views, and writes through them only what the mapping lets it. */
+function rightsOf(
+  { mapping, folders }: Pick<Installation, 'folders' | 'mapping'>,
+  statements: readonly string[],
+  tables: readonly [schema: string, name: string][],
+): RunRight[] {
+  const on = (privileges: readonly string[], schema: string, name: string): RunRight[] =>
+    privileges.map((privilege) => ({ object: `${schema}.${name}`, privilege }));
+  return [
+    // A plant is imported into the reference MES by the installing login.
+    ...tables.flatMap(([schema, name]) =>
+      on(schema === OWN ? (LESS[name] ?? ALL) : ['select'], schema, name),
+    ),
+    ...namesIn(statements, /^create sequence \[(\w+)\]\.\[(\w+)\]/i).flatMap(([schema, name]) =>
+      on(['update'], schema, name),
+    ),
+    ...folders.flatMap(({ folder }) => on(['select'], OWN, `Migration_${folder}`)),
+    ...namesIn(statements, /^create view \[(\w+)\]\.\[(\w+)\]/i).flatMap(([schema, name]) =>
+      on(['select'], schema, name),
+    ),
+    ...Object.entries(mapping).flatMap(([entity, source]) => [
+      ...on(['select'], OWN, entity),
+      ...((source.writable ?? []).length > 0 ? on(['update'], OWN, entity) : []),
+      ...(source.insertable === true ? on(['insert'], OWN, entity) : []),
+      ...(source.deletable === true ? on(['delete'], OWN, entity) : []),
+    ]),
+  ];
+}
+
 function runtimeGrants(
-  { mapping, users, folders }: Installation,
+  installation: Installation,
   statements: readonly string[],
   tables: readonly [schema: string, name: string][],
 ): string[] {
-  const to = (privileges: readonly string[], schema: string, name: string) =>
-    grants(privileges, quoted(`${schema}.${name}`), users.run);
+  const { run } = installation.users;
   return [
-    ...tables.flatMap(([schema, name]) =>
-      to(schema === OWN && UNCHANGEABLE.has(name) ? ['select', 'insert'] : ALL, schema, name),
+    // Else `doctor` could not compare what was made with what is there.
+    ...grants(['view definition'], `schema::${bracketed(OWN)}`, run),
+    ...rightsOf(installation, statements, tables).flatMap(({ object, privilege }) =>
+      grants([privilege], quoted(object), run),
     ),
-    ...folders.flatMap(({ folder }) => to(['select'], OWN, `Migration_${folder}`)),
-    ...namesIn(statements, /^create view \[(\w+)\]\.\[(\w+)\]/i).flatMap(([schema, name]) =>
-      to(['select'], schema, name),
-    ),
-    ...Object.entries(mapping).flatMap(([entity, source]) => [
-      ...to(['select'], OWN, entity),
-      ...((source.writable ?? []).length > 0 && source.fields.Id !== undefined
-        ? to(['update'], OWN, entity)
-        : []),
-      ...(source.insertable === true ? to(['insert'], OWN, entity) : []),
-    ]),
   ];
 }
 
@@ -236,6 +303,10 @@ function runtimeGrants(
 function grants(privileges: readonly string[], object: string | null, user: string): string[] {
   const on = object === null ? '' : ` on ${object}`;
   return privileges.map((privilege) => `grant ${privilege}${on} to ${bracketed(user)}`);
+}
+
+function tablesIn(statements: readonly string[]): [schema: string, name: string][] {
+  return namesIn(statements, /^create table \[(\w+)\]\.\[(\w+)\]/i);
 }
 
 function namesIn(statements: readonly string[], pattern: RegExp): [schema: string, name: string][] {
