@@ -165,4 +165,52 @@ interface Answer {
       { Count: 5 },
     ]);
   });
+
+  it('may call its tables, columns and users whatever it likes', async () => {
+    const nasty = "T_Order's ]x[ --";
+    const column = "Na]me'; drop table [CoreDataModel].[T_Audit]; --";
+    const bracketed = (name: string) => `[${name.replaceAll(']', ']]')}]`;
+    const table = `[CoreDataModel].${bracketed(nasty)}`;
+    await host(`create table ${table} ([Id] bigint not null primary key, ${bracketed(column)} nvarchar(100) not null,
+      [Qu"an:tity?] decimal(18, 4) not null, [/* St]]ate] int not null, [R''V] bigint not null)`);
+    await host(`insert into ${table} values (1, N'X''1', 2.5, 0, 1)`);
+    const mapping = foreignMapping(({ entities }) => {
+      entities.ProductionOrder = {
+        table: `CoreDataModel.${nasty}`,
+        rowVersion: "R''V",
+        fields: {
+          Id: { column: 'Id', kind: 'key' },
+          Name: column,
+          Product: { value: "Pan'el]" },
+          Units: { value: 'pcs' },
+          Quantity: { column: 'Qu"an:tity?', kind: 'decimal' },
+          State: { column: '/* St]ate', values: { "0'": 'Closed', 0: 'Created', 1: 'Released' } },
+        },
+      };
+    });
+    place.file('nasty.json', mapping);
+    const users = ["dbo] to [public'; --", "it's me]"] as const;
+    for (const user of users) await host(`create role ${bracketed(user)}`);
+    const args = ['--mapping', 'nasty.json', '--install-user', users[0], '--run-user', users[1]];
+    const { adopted } = await done('install', ...args);
+    expect(adopted).to.include({ orders: 1, active: 1 });
+    expect(
+      await host('select [Name], [Product], [State] from [orderwright].[HostProductionOrder]'),
+    ).to.deep.equal([{ Name: "X'1", Product: "Pan'el]", State: 'Created' }]);
+    const granted =
+      await host(`select has_perms_by_name('[orderwright].[HookEvent]', 'OBJECT', 'SELECT') as [Own],
+      (select count(*) from [CoreDataModel].[T_Audit]) as [Count]`);
+    expect(granted).to.deep.equal([{ Own: 1, Count: 5 }]);
+    await host(`update ${table} set [/* St]]ate] = 1, [R''V] = 2`);
+    const { events } = await done('events');
+    expect(events.map(({ order, operation }) => `${order} ${operation}`)).to.deep.equal([
+      "X'1 ProductionOrder.Release",
+    ]);
+    expect((await ask('doctor')).answer.checks.filter(({ ok }) => !ok).map(({ code }) => code)).to.deep.equal(
+      ['OW_DOCTOR_OUTPUT'],
+    );
+    const usage = await ask('install', '--run-user', 'a\nGO\nb');
+    expect(usage.code).to.equal(2);
+    expect(await done('uninstall', '--journal', 'nasty.jsonl')).to.include({ proved: true });
+  });
 });
