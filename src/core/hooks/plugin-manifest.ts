@@ -45,6 +45,15 @@ export interface ManifestSetting {
   topLevel?: boolean;
 }
 
+export interface ManifestRoute {
+  method: string;
+  path: string;
+  permission: string;
+  /** For the OpenAPI document: what it does, and what each field of its query says. */
+  summary?: string;
+  query?: Record<string, string>;
+}
+
 export interface PluginManifest {
   name: string;
   version: string;
@@ -57,7 +66,7 @@ export interface PluginManifest {
   settings?: Record<string, ManifestSetting>;
   operations?: ManifestOperation[];
   commands?: ManifestCommand[];
-  routes?: { method: string; path: string; permission: string }[];
+  routes?: ManifestRoute[];
   /** Folder of the plugin's migrations, relative to the manifest, and their names in order. */
   migrations?: { folder: string; names: string[] };
   rules?: string;
