@@ -5,9 +5,9 @@ import { kernelMigrations } from '../migrations/kernel/index.js';
 import { mesMigrations } from '../migrations/mes/index.js';
 import type { LoadedConfiguration } from './adapters/files/configuration.js';
 import { importPlugin, pluginMigrations } from './adapters/files/plugin-folders.js';
-import { VERSION } from './adapters/files/package-root.js';
+import { SHIPPED_PLUGINS, VERSION } from './adapters/files/package-root.js';
 import { plantReader } from './adapters/files/plant-file.js';
-import { FolderRuleFiles } from './adapters/files/rule-files.js';
+import { FolderRuleFiles, type RuleFolder } from './adapters/files/rule-files.js';
 import { said, SqlDatabase } from './adapters/sql/database.js';
 import type { OpenedDatabase } from './adapters/sql/dialect.js';
 import { REFERENCE_MAPPING } from './adapters/sql/host-mapping.js';
@@ -72,16 +72,22 @@ interface Outside {
 function register(container: DependencyContainer, { opened, loaded, clock }: Outside): DependencyContainer {
   const one = (token: string, create: (from: DependencyContainer) => unknown) =>
     container.register(token, { useFactory: instanceCachingFactory(create) });
-  const ruleFolders = loaded.plugins.flatMap(({ folder, manifest }) =>
-    manifest.rules === undefined ? [] : [`${folder}/${manifest.rules}`],
+  const ruleFolders = loaded.plugins.flatMap(({ folder, manifest: { rules } }): RuleFolder[] =>
+    rules === undefined
+      ? []
+      : [{ path: `${folder}/${rules}`, writable: !folder.startsWith(SHIPPED_PLUGINS) }],
   );
+  const { rules, ownRules } = loaded.configuration;
   one('clock', (): Clock => clock);
   one('plantReader', (): PlantReader => plantReader);
   one(
     'database',
     (from): Database => new SqlDatabase(opened.knex, opened.dialect, from.resolve('clock'), opened.reader),
   );
-  one('ruleFiles', (): RuleFiles => new FolderRuleFiles([loaded.configuration.rules, ...ruleFolders]));
+  one(
+    'ruleFiles',
+    (): RuleFiles => new FolderRuleFiles([{ path: rules, writable: ownRules }, ...ruleFolders]),
+  );
   one('registry', (from) =>
     createFactRegistry(
       KERNEL_FACTS,
