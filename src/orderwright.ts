@@ -7,6 +7,7 @@ import { userInfo } from 'node:os';
 import type { Caller } from './caller.js';
 import { loadConfiguration, type LoadedConfiguration } from './adapters/files/configuration.js';
 import type { OpenedDatabase } from './adapters/sql/dialect.js';
+import { pagesOf } from './adapters/files/plugin-folders.js';
 import { compose, type Composed } from './composition.js';
 import type { PluginManifest } from './core/hooks/plugin-manifest.js';
 import type { JsonObject } from './core/json.js';
@@ -89,6 +90,8 @@ export interface Orderwright extends RulesDoor {
   readonly version: string;
   readonly configurationFile: string | null;
   readonly plugins: readonly PluginManifest[];
+  /** The web pages that plugins bring, with the folders of their files. */
+  readonly pages: readonly { path: string; folder: string }[];
   /** What can be asked about orders, in the words of JSON and configuration. */
   readonly operations: readonly { name: string; word: string; title: string; input: JsonObject }[];
   /** What can be asked about materials. */
@@ -226,6 +229,7 @@ function frontDoor(
     version: kernel.version,
     configurationFile: loaded.file,
     plugins: kernel.plugins.map(({ manifest }) => manifest),
+    pages: pagesOf(loaded.plugins),
     operations: [create, ...kernel.operations.values()].map(shownOperation),
     materialOperations: materialOperations.map(shownOperation),
     orderValues: ORDER_VALUES,

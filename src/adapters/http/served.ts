@@ -24,6 +24,7 @@ export interface ServedCaller {
 export interface Served extends ServedRules {
   readonly version: string;
   readonly plugins: readonly PluginManifest[];
+  readonly pages: readonly ServedPage[];
   readonly operations: readonly { name: string; word: string; title: string; input: JsonObject }[];
   readonly materialOperations: Served['operations'];
   readonly orderValues: JsonObject;
@@ -153,6 +154,14 @@ interface PastRule {
 
 /** The answer about a collection of materials. */
 export type ServedMaterials = Omit<Verdict, 'orders'> & { materials: AnswerRow[] };
+
+/** A web page of a plugin. */
+export interface ServedPage {
+  /** `/console` */
+  path: string;
+  /** Where its files are. */
+  folder: string;
+}
 
 export interface AskedRow {
   name: string;

@@ -22,6 +22,7 @@ import { Gate, permit } from './access.js';
 import { callerOf, correlationOf } from './caller.js';
 import type { DoorParts } from './door-parts.js';
 import { Metrics } from './metrics.js';
+import { addPages } from './pages.js';
 import { OperationNames } from './operation-names.js';
 import { withOperations } from './openapi.js';
 import { HttpProblem, PROBLEM_TYPE, problemOf, type ProblemDetails } from './problem.js';
@@ -29,6 +30,7 @@ import { addOperationRoutes } from './routes-operations.js';
 import { addPluginRoutes } from './routes-plugins.js';
 import { addReadingRoutes } from './routes-reading.js';
 import { addRuleRoutes } from './routes-rules.js';
+import { addSessionRoutes } from './routes-session.js';
 import { addSystemRoutes } from './routes-system.js';
 import type { ServedDispatcher, Served } from './served.js';
 
@@ -85,7 +87,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addReadingRoutes(app, parts);
   addRuleRoutes(app, parts);
   addSystemRoutes(app, parts);
+  addSessionRoutes(app, parts);
   addPluginRoutes(app, parts);
+  await addPages(app, door.pages);
   await app.ready();
   return app;
 }
@@ -197,9 +201,9 @@ function guard(app: FastifyInstance, { door, gate, http }: Guarded): DoorParts['
     correlationOf(request);
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
       throw new HttpProblem(400, 'OW_HEADER_INVALID', 'A request of HTTP/1.1 has a header host.');
-    const { permission = null } = request.routeOptions.config;
+    const { permission = null, identified = false } = request.routeOptions.config;
     const isKnown = request.routeOptions.url !== undefined;
-    if (permission === null && isKnown) return;
+    if (permission === null && isKnown && !identified) return;
     await journalled(request, null, async () => {
       request.identity = await gate.identify(request);
     });
@@ -245,7 +249,10 @@ interface KnownRoute {
 function knownRoutes(app: FastifyInstance): KnownRoute[] {
   const routes: KnownRoute[] = [];
   app.addHook('onRoute', ({ method, url }) => {
-    const pattern = url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:[A-Za-z]+/g, '[^/]+');
+    const pattern = url
+      .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+      .replace('*', '.*')
+      .replace(/:[A-Za-z]+/g, '[^/]+');
     routes.push({ methods: [method].flat(), fits: new RegExp(`^${pattern}$`) });
   });
   return routes;

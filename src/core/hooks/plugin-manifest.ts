@@ -45,6 +45,12 @@ export interface ManifestSetting {
   topLevel?: boolean;
 }
 
+export interface ManifestPage {
+  /** `/console`: one word, below which the files are found. */
+  path: string;
+  folder: string;
+}
+
 export interface PluginManifest {
   name: string;
   version: string;
@@ -58,6 +64,8 @@ export interface PluginManifest {
   operations?: ManifestOperation[];
   commands?: ManifestCommand[];
   routes?: { method: string; path: string; permission: string }[];
+  /** Web pages: each folder, relative to the manifest, is served below its path; what it asks for goes through the API. */
+  pages?: ManifestPage[];
   /** Folder of the plugin's migrations, relative to the manifest, and their names in order. */
   migrations?: { folder: string; names: string[] };
   rules?: string;
@@ -130,6 +138,7 @@ function nameProblems(manifest: PluginManifest): Problem[] {
     ['facts', (manifest.facts ?? []).map((fact) => fact.name)],
     ['operations', (manifest.operations ?? []).map((operation) => operation.name)],
     ['commands', (manifest.commands ?? []).map((command) => command.name)],
+    ['pages', (manifest.pages ?? []).map(({ path }) => path)],
     ['routes', (manifest.routes ?? []).map((route) => `${route.method} ${route.path}`)],
   ];
   for (const [list, names] of lists) {
