@@ -32,6 +32,8 @@ export const RULE_SCHEMA = ruleSchema as JsonObject;
 const SIGNIFICANT_DIGITS = 15;
 /** Nobody reads a longer one, and each example is run on each condition. */
 const MAXIMUM_LENGTH = 200_000;
+/** A longer file is told the first thing that is wrong with its shape: to find all takes the square of their number. */
+const ALL_SHAPES = 40_000;
 /** A group is two levels of JSON; the rest of the file is a few more. */
 const MAXIMUM_JSON_DEPTH = 2 * MAXIMUM_NESTING + 10;
 
@@ -48,7 +50,7 @@ export function readRule(file: RuleFile, registry: FactRegistry, operations?: Re
 export function tryRule(file: RuleFile, registry: FactRegistry, operations?: ReadonlySet<string>): TriedRule {
   const json = parseJson(file.text);
   if (!json.ok) return { rule: null, problems: json.problems, examples: [] };
-  const found: Found = { registry, problems: [...json.problems] };
+  const found: Found = { length: file.text.length, registry, problems: [...json.problems] };
   checkPlace(found, json.document, { file: file.file, operations });
   const conditions = checkConditions(found, json.document.conditions);
   checkMessages(found, json.document);
@@ -79,6 +81,8 @@ export function operationOf(file: string): string {
 type Document = Record<string, unknown>;
 
 interface Found {
+  /** Of the text. */
+  length: number;
   registry: FactRegistry;
   problems: Problem[];
 }
@@ -238,11 +242,19 @@ function checkPlaceholders(found: Found, message: unknown, path: string): void {
   }
 }
 
-let validate: ValidateFunction | undefined;
+const validators = new Map<boolean, ValidateFunction>();
+
+function validatorFor(allErrors: boolean): ValidateFunction {
+  const known = validators.get(allErrors);
+  if (known !== undefined) return known;
+  const made = new Ajv({ allErrors, allowUnionTypes: true, strictTypes: false }).compile(ruleSchema);
+  validators.set(allErrors, made);
+  return made;
+}
 
 /** Adds what the schema finds, less what was already said in better words about the same place. */
 function addShapeProblems(found: Found, document: Document): void {
-  validate ??= new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false }).compile(ruleSchema);
+  const validate = validatorFor(found.length <= ALL_SHAPES);
   if (validate(document)) return;
   const said = new Set(found.problems.map(({ path }) => path));
   const nots = new Set(found.problems.filter(({ code }) => code === 'OW_RULE_NOT').map(({ path }) => path));
