@@ -61,9 +61,9 @@ describe('Synchronize over HTTP', () => {
     const server = await withOrder({ facility: 'Plant B' });
     const [row] = await server.rows(`${SYNCHRONIZE}?dryRun=true`, {});
     expect(codes(row)).to.deep.equal(['synchronize/facility-matches-flow-path']);
-    expect(row!.violations[0]!.conditions.map(({ fact, actual }) => `${fact} ${String(actual)}`)).to.include(
-      'order.facility Plant B',
-    );
+    expect(
+      row!.violations[0]!.conditions.map(({ fact, actual }) => `${fact} ${JSON.stringify(actual)}`),
+    ).to.include('order.facility "Plant B"');
   });
 
   it('is not misunderstood: any other body or query is refused', async () => {
