@@ -59,7 +59,7 @@ import { perform, type PerformRequest } from './operations/perform.js';
 import { sealJournal, verifyJournal, type Sealed, type Verification } from './operations/seal-journal.js';
 import { SharedReads } from './operations/shared-reads.js';
 import { makeChange } from './operations/make-change.js';
-import { listOrders, showOrder } from './operations/show-order.js';
+import { listOrders, showOrder, type ListOrdersRequest, type OrderList } from './operations/show-order.js';
 import type { QueueDepth } from './ports/event-queue.js';
 import type { Door, JournalEntry } from './ports/journal.js';
 import type {
@@ -117,7 +117,8 @@ export interface Orderwright extends RulesDoor {
   importPlant(asked: Omit<ImportPlantRequest, 'actor'> & Caller): Promise<ImportAnswer>;
   /** @param asked `ifScrapped`: materials; the answer says what would become of the order if they were terminated. */
   order(name: string, asked?: Caller & { ifScrapped?: readonly string[] }): Promise<JsonObject>;
-  orders(page: { after?: string; limit: number }, caller?: Caller): Promise<{ orders: JsonObject[] }>;
+  /** A page of orders in name order, all of them or those that a filter lets through. */
+  orders(page: ListOrdersRequest, caller?: Caller): Promise<OrderList>;
   /** @param asked `candidate`: the text of a rule file that is asked as if it were in force. */
   explainMaterial(
     asked: { operation: string; material: string; input?: JsonObject; candidate?: string } & Caller,

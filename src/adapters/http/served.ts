@@ -9,6 +9,7 @@ import type { Rule } from '../../core/rules/rule.js';
 import type { Verdict } from '../../core/rules/verdict.js';
 import type { EventState, QueueDepth } from '../../ports/event-queue.js';
 import type { JournalEntry } from '../../ports/journal.js';
+import type { OrderPage } from '../../ports/order-store.js';
 import type { AnswerRow, RouteRequest } from '../../ports/plugin.js';
 import type { RuleVersion } from '../../ports/rule-store.js';
 
@@ -72,7 +73,7 @@ export interface Served extends ServedRules {
     asked: { text: string; dryRun?: boolean; atomic?: boolean; requestId?: string } & ServedCaller,
   ): Promise<Verdict<AnswerRow>>;
   order(name: string, asked?: ServedCaller & { ifScrapped?: readonly string[] }): Promise<JsonObject>;
-  orders(page: { after?: string; limit: number }, caller?: ServedCaller): Promise<{ orders: JsonObject[] }>;
+  orders(page: ServedPageOfOrders, caller?: ServedCaller): Promise<{ orders: JsonObject[] }>;
   explain(
     asked: { operation: string; order: string; input?: JsonObject; candidate?: string } & ServedCaller,
   ): Promise<Verdict<AnswerRow>>;
@@ -150,6 +151,11 @@ interface PastRule {
   author: string;
   source: string;
   reason: string | null;
+}
+
+export interface ServedPageOfOrders extends OrderPage {
+  brief?: boolean;
+  counts?: boolean;
 }
 
 /** The answer about a collection of materials. */
