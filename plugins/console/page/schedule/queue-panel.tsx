@@ -89,7 +89,6 @@ function QueueGroup({ group, rows, model, chosen, onChoose, canMove }: QueueGrou
 
   const { dragAndDropHooks } = useDragAndDrop<Item>({
     getItems: (keys) => [...keys].map((key) => ({ 'text/plain': String(key) })),
-    isDisabled: !canMove,
     onReorder: ({ keys, target }) => {
       if (target.dropPosition === 'on') return;
       const moving = new Set([...keys].map(String));
@@ -152,7 +151,7 @@ function QueueGroup({ group, rows, model, chosen, onChoose, canMove }: QueueGrou
               const [key] = keys === 'all' ? [] : [...keys];
               if (key !== undefined) onChoose(String(key));
             }}
-            dragAndDropHooks={dragAndDropHooks}
+            {...(canMove && { dragAndDropHooks })}
           >
             {(item) => <QueueItem item={item} canMove={canMove} />}
           </GridList>
