@@ -13,6 +13,7 @@ import type { OpenedDatabase } from './dialect.js';
 import { readOnlyMapping, type HostMapping } from './mapping.js';
 import { migrateFolder, namesOf, pendingOf, type MigrationFolder } from './migration.js';
 import type { Installation } from './mssql/install-script.js';
+import { bracketed } from './mssql/quoted.js';
 
 export interface InstallPlan {
   version: string;
@@ -90,20 +91,19 @@ async function runMigrations({ knex, dialect }: OpenedDatabase, plan: InstallPla
 async function runScript({ knex, dialect }: OpenedDatabase, plan: InstallPlan): Promise<string[]> {
   const { installBatches } = await import('./mssql/install-script.js');
   const batches = await installBatches(scriptOf(plan, dialect.capture));
-  const others = new Set<string>();
+  const others: string[] = [];
   for (const user of Object.values(plan.users)) {
     const [row]: { Id: number | null; Own: number }[] = await knex.raw(
       'select user_id(?) as [Id], user_id() as [Own]',
       [user],
     );
     // Nobody grants a right to himself: what the installing user may do is the DBA's to say.
-    if (row !== undefined && row.Id !== null && row.Id !== row.Own) others.add(user);
+    if (row !== undefined && row.Id !== null && row.Id !== row.Own) others.push(` to ${bracketed(user)}`);
   }
   const leftOut: string[] = [];
   for (const batch of batches) {
-    const grantee = /^grant .* to \[(.*)\]$/s.exec(batch)?.[1]?.replaceAll(']]', ']');
-    if (grantee === undefined) await knex.raw(unbound(batch));
-    else if (!others.has(grantee) || !(await granted(knex, batch))) leftOut.push(batch);
+    if (!batch.startsWith('grant ')) await knex.raw(unbound(batch));
+    else if (!others.some((to) => batch.endsWith(to)) || !(await granted(knex, batch))) leftOut.push(batch);
   }
   return leftOut;
 }

@@ -141,7 +141,7 @@ function recordStatements({ version, record }: Installation): string[] {
       `if not exists (select 1 from ${table} where ${same.join(' and ')}`,
       `    and [Sequence] = (select max([Sequence]) from ${table}))`,
       `insert into ${table} ([At], [Version], [Mode], [Plugins], [Mapping], [Objects], [Rules], [HostDigest])`,
-      `values (convert(varchar(19), sysutcdatetime(), 126) + 'Z', ${values})`,
+      `values (replace(convert(varchar(19), sysutcdatetime(), 120), ' ', 'T') + 'Z', ${values})`,
     ].join('\n'),
   ];
 }
