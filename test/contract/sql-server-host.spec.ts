@@ -174,7 +174,7 @@ interface Answer {
       () => ']',
       () => ')',
     );
-    const nasty = `T_Order's ${close}x[ --`;
+    const nasty = `T_Order ${close}x[ --`;
     const column = `Na${close}me'; drop table CoreDataModel.T_Audit; --`;
     const state = `/* St${close}ate`;
     const bracketed = (name: string) => `[${name.replaceAll(']', ']]')}]`;
