@@ -26,7 +26,7 @@ export const preHook: Bench = ({ quick, progress }) =>
       progress('throughput, and that of a constant answer');
       const closed = (side: keyof typeof REQUESTS): Load => {
         const url = (side === 'hook' ? hook : constant).url;
-        return { url, body: BODY, connections: 100, requests: REQUESTS[side] / (quick ? 4 : 0.5) };
+        return { url, body: BODY, connections: 100, requests: REQUESTS[side] / (quick ? 2 : 0.5) };
       };
       const rounds = Array.from({ length: ROUNDS + 1 }, () => [closed('hook'), closed('constant')]);
       // The first round is for the server to come to speed.
