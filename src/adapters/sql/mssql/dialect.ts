@@ -33,6 +33,7 @@ export const mssqlDialect: Dialect = {
     beginOwn: () => Promise.resolve({ settle: () => Promise.resolve(), withdraw: () => Promise.resolve() }),
   },
   countsViewUpdates: true,
+  insertDurably: null,
   failureOf,
   recoveryOf,
   lock: holdLocks,
