@@ -324,7 +324,13 @@ function nowOf(given: string | undefined): string {
   }
 }
 
+let systemUser: string | null = null;
+
 function userName(): string {
+  return (systemUser ??= readUserName());
+}
+
+function readUserName(): string {
   try {
     return userInfo().username;
   } catch {

@@ -43,6 +43,7 @@ export const mssqlDialect: Dialect = {
   catalog: mssqlCatalog,
   installedOnFirstUse: false,
   countsViewUpdates: true,
+  insertDurably: null,
   failureOf,
   recoveryOf,
   lock: holdLocks,
