@@ -6,7 +6,7 @@ import { createOrderwright } from '../../src/index.js';
 import { importPlant } from '../../src/operations/import-plant.js';
 import type { Claim, EventQueue, HookEvent, NewEvent } from '../../src/ports/event-queue.js';
 import { PLANT } from '../operations/an-order.js';
-import { ENGINES, installed, type Installed } from './engines.js';
+import { ENGINES, installed, installedByCommand, type Installed } from './engines.js';
 
 const AT = '2026-11-22T10:00:00Z';
 const NOW = Date.parse(AT);
@@ -322,6 +322,7 @@ for (const engine of ENGINES.filter(({ missing }) => missing === null)) {
       // The database in memory is one of its own for each who opens it.
       if (engine.name.includes('memory')) this.skip();
       const url = await engine.make();
+      await installedByCommand(url);
       const orderwright = await createOrderwright({ database: url, folder: '/nowhere' });
       const host = await installed(url);
       try {

@@ -5,8 +5,7 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import { plantReader } from '../../src/adapters/files/plant-file.js';
-import { captureStatements } from '../../src/adapters/sql/mssql/capture.js';
-import { REFERENCE_MAPPING } from '../../src/adapters/sql/host-mapping.js';
+import { REFERENCE_MAPPING, type EntityMapping } from '../../src/adapters/sql/host-mapping.js';
 import { createOrderwright } from '../../src/index.js';
 import { importPlant } from '../../src/operations/import-plant.js';
 import { ended, MAIN, Workplace } from '../e2e/command-line.js';
@@ -138,9 +137,15 @@ const engine = ENGINES.find(({ name }) => name === 'SQL Server')!;
   });
 
   it('are made by the way of capture that each table has, and taken away where it changes', async () => {
-    const { names } = world.dialect;
-    const makes = async (modes: Parameters<typeof captureStatements>[2]) => {
-      for (const statement of captureStatements(names, REFERENCE_MAPPING, modes)) await batch(statement);
+    const { names, capture } = world.dialect;
+    const makes = async (modes: Record<string, EntityMapping['capture'] & string>) => {
+      const entities = Object.entries(REFERENCE_MAPPING).map(([view, mapping]) => {
+        const mode = modes[view];
+        return [view, mode === undefined ? mapping : { ...mapping, capture: mode }] as const;
+      });
+      const mapping = Object.fromEntries(entities);
+      await capture.create(world.knex, names, mapping);
+      expect(await capture.present(world.knex, names, mapping)).to.equal(true);
       const rows = await batch(`select [name] as [Name] from sys.objects where [type] in ('TR', 'P') and
         ([name] like 'orderwright[_]%' or [name] like '%[_]Post') order by [name]`);
       return rows.map(({ Name }) => (Name as string).toLowerCase());

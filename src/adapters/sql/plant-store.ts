@@ -12,6 +12,7 @@ import { DEFAULT_COMPANY, NAMED_ENTITIES, startedOperationKey } from '../../core
 import type { PlantStore } from '../../ports/plant-store.js';
 import type { Names, TableName } from '../../ports/migration.js';
 import type { Bulk, BulkRow } from './dialect.js';
+import type { Written } from './written-rows.js';
 
 const TABLES: Record<NamedEntity, TableName> = {
   companies: 'mes.Company',
@@ -40,6 +41,8 @@ export class SqlPlantStore implements PlantStore {
     private readonly trx: Knex.Transaction,
     private readonly names: Names,
     private readonly bulk: Bulk,
+    /** Told which orders and materials were written. */
+    private readonly written: (rows: Written) => void = () => undefined,
   ) {}
 
   async existing(): Promise<ExistingPlant> {
@@ -83,6 +86,10 @@ export class SqlPlantStore implements PlantStore {
   }
 
   async write(plant: Plant, { replace }: { replace: boolean }): Promise<void> {
+    this.written({
+      orders: plant.productionOrders.map(({ name }) => name),
+      materials: plant.materials.map(({ name }) => name),
+    });
     if (replace) await this.removeWhatIsReplaced(plant);
     await this.writeResources(plant);
     await this.writeFlows(plant);

@@ -11,6 +11,7 @@ import type { EntityMapping } from '../host-mapping.js';
 import { MssqlClient, openMssql, type Column } from './client.js';
 import { namesOf, type MigrationFolder } from '../migration.js';
 import { hostViewDefinition } from './host-views.js';
+import { madeAnew, text } from './made-anew.js';
 import { createSchema, mssqlNames } from './names.js';
 import { bracketed, quoted } from './quoted.js';
 
@@ -64,7 +65,7 @@ export async function installBatches(installation: Installation): Promise<string
     ]),
     ...Object.entries(installation.mapping).map(([entity, source]) => {
       const view = mssqlNames.table(`orderwright.${entity}`);
-      return madeAnew(view, hostViewDefinition(view, mssqlNames.table(source.table), source));
+      return madeAnew('view', view, hostViewDefinition(view, mssqlNames.table(source.table), source));
     }),
     ...(installation.capture === undefined ? [] : await noted(installation.capture)),
     ...recordStatements(installation),
@@ -113,17 +114,6 @@ function ownedSchema(schema: string, mapping: Installation['mapping']): string {
   ].join('\n');
 }
 
-/** A view holds no data: it is made anew in one transaction, so that it is never missed. */
-function madeAnew(view: string, definition: string): string {
-  return [
-    'set xact_abort on;',
-    'begin transaction;',
-    `if object_id(${text(quoted(view))}, N'V') is not null exec(${text(`drop view ${quoted(view)}`)});`,
-    `exec(${text(`create ${definition}`)});`,
-    'commit transaction;',
-  ].join('\n');
-}
-
 /** What was installed, once for each that differs from the one before. */
 function recordStatements({ version, record }: Installation): string[] {
   if (record === undefined) return [];
@@ -169,10 +159,6 @@ function literal(value: unknown): string {
   if (typeof value === 'boolean') return String(Number(value));
   if (typeof value === 'string') return text(value);
   throw new Error('A migration has a value that a script can not hold');
-}
-
-function text(value: string): string {
-  return `N'${value.replaceAll("'", "''")}'`;
 }
 
 /** The two tables in which knex keeps what has run, as knex makes them. */
