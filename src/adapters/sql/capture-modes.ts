@@ -1,5 +1,6 @@
 /** How each table's transitions are learned (design 3.6), told from the mapping. */
 import { CAPTURED, CAPTURED_LINK } from './captured-entities.js';
+import type { TableName } from '../../ports/migration.js';
 import type { EntityMapping } from './host-mapping.js';
 
 /**
@@ -23,4 +24,9 @@ export function captureModeOf(mapping: Mapping, view: string): CaptureMode {
 /** The captured views of a way. */
 export function viewsOf(mapping: Mapping, mode: CaptureMode): string[] {
   return CAPTURED_VIEWS.filter((view) => captureModeOf(mapping, view) === mode);
+}
+
+/** Where the row versions of a polled view are found by their index. */
+export function versionsView(view: string): TableName {
+  return `orderwright.${view.replace(/^Host/, 'Polled')}`;
 }

@@ -12,7 +12,7 @@ import type { Knex } from 'knex';
 import { chunks } from '../../core/chunks.js';
 import type { EventState } from '../../ports/event-queue.js';
 import type { Names, TableName } from '../../ports/migration.js';
-import { captureModeOf } from './capture-modes.js';
+import { captureModeOf, versionsView } from './capture-modes.js';
 import { CAPTURED, CAPTURED_LINK, LINK_OPERATIONS, type CapturedEntity } from './captured-entities.js';
 import type { Bulk, BulkRow } from './dialect.js';
 import type { EventRow } from './event-rows.js';
@@ -167,17 +167,17 @@ export class HostLook {
 
   /** By the host's own column, so that its index is used, whether it is a rowversion or an integer. */
   private newer(query: Knex.QueryBuilder, view: string, above: string): void {
-    const { table, fields, sql } = this.transaction.mapping[view] ?? {};
-    const version = fields?.RowVersion;
-    const id = fields?.Id;
-    if (sql !== undefined || table === undefined || version === undefined || id === undefined) {
+    if (this.transaction.mapping[view]?.sql !== undefined) {
       void query.whereRaw('?? > cast(? as bigint)', ['h.RowVersion', above]);
       return;
     }
-    void query.whereRaw(
-      '?? in (select cast(?? as bigint) from ?? as t where ?? > cast(cast(? as bigint) as binary(8)))',
-      ['h.Id', `t.${id}`, this.of(table), `t.${version}`, above],
-    );
+    void query.whereRaw('?? in (select ?? from ?? as t where ?? > cast(cast(? as bigint) as binary(8)))', [
+      'h.Id',
+      't.Id',
+      this.of(versionsView(view)),
+      't.RowVersion',
+      above,
+    ]);
   }
 
   /** What the queue knows of these rows: versions that it holds, and the standing that an event left that waits. */

@@ -98,10 +98,24 @@ async function runScript({ knex, dialect }: OpenedDatabase, plan: InstallPlan): 
   const leftOut: string[] = [];
   for (const batch of batches) {
     const grantee = /^grant .* to \[(.*)\]$/s.exec(batch)?.[1]?.replaceAll(']]', ']');
-    if (grantee !== undefined && !users.has(grantee)) leftOut.push(batch);
-    else await knex.raw(unbound(batch));
+    if (grantee === undefined) await knex.raw(unbound(batch));
+    else if (!users.has(grantee) || !(await granted({ knex, dialect }, batch))) leftOut.push(batch);
   }
   return leftOut;
+}
+
+/** Who installs may not grant everything, least of all to itself: what it can't is left to the DBA. */
+async function granted(
+  { knex, dialect }: Pick<OpenedDatabase, 'knex' | 'dialect'>,
+  batch: string,
+): Promise<boolean> {
+  try {
+    await knex.raw(unbound(batch));
+    return true;
+  } catch (error) {
+    if (dialect.recoveryOf(error) !== null) throw error;
+    return false;
+  }
 }
 
 /** A question mark stands for a parameter to knex, also in a text. */
@@ -117,6 +131,7 @@ export function scriptOf(plan: InstallPlan, capture: OpenedDatabase['dialect']['
     folders: plan.folders,
     mapping: entities,
     users: plan.users,
+    procedure: plan.mapping.procedure,
     triggered: viewsOf(entities, 'trigger').flatMap((view) => entities[view]?.table ?? []),
     capture: async (knex) => {
       const { mssqlNames } = await import('./mssql/names.js');

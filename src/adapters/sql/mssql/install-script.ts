@@ -25,6 +25,8 @@ export interface Installation {
   users: { install: string; run: string };
   /** Host tables that get a trigger, which the installing user has to be allowed to alter. */
   triggered: readonly string[];
+  /** The host's procedure that is sent what is due. */
+  procedure?: string | null;
   /** What makes the doors in the database; its statements are noted. */
   capture?: (knex: Knex) => Promise<void>;
   /** What the installation is recorded as. */
@@ -32,9 +34,21 @@ export interface Installation {
 }
 
 const OWN = 'orderwright';
-/** What no one updates or deletes: the running user may not even try. */
-const UNCHANGEABLE = new Set(['JournalEntry', 'JournalSeal', 'RuleSet', 'RuleSetActivation']);
 const ALL = ['select', 'insert', 'update', 'delete'];
+/** What the running user may do with tables of ours; all with one that is not named. */
+const RIGHTS: Readonly<Record<string, readonly string[]>> = {
+  // What no one updates or deletes: the running user may not even try.
+  JournalEntry: ['select', 'insert'],
+  JournalSeal: ['select', 'insert'],
+  RuleSet: ['select', 'insert'],
+  RuleSetActivation: ['select', 'insert'],
+  Installation: ['select'],
+  HostLook: ['select', 'update'],
+  HostSeen: ['select', 'insert', 'update'],
+  HostShown: ['select', 'insert', 'update'],
+  PendingHostAction: ['select', 'insert', 'update'],
+  HostActionDelivery: ['select', 'insert', 'update'],
+};
 /** What making the schema's objects takes; triggers take ALTER on their table besides. */
 const TO_INSTALL = ['create schema', 'create table', 'create view', 'create procedure'];
 const NOWHERE = 'mssql://nobody:none@nowhere/nothing';
@@ -51,6 +65,7 @@ export async function installBatches(installation: Installation): Promise<string
     migrations.flatMap((migration) => migration.statements),
   );
   const tables = namesIn(statements, /^create table \[(\w+)\]\.\[(\w+)\]/i);
+  const capture = installation.capture === undefined ? [] : await noted(installation.capture);
   const schemas = [...new Set([OWN, ...tables.map(([schema]) => schema)])];
   return [
     `-- orderwright ${installation.version}\nset xact_abort on;\nset quoted_identifier on;\nset ansi_nulls on;`,
@@ -58,7 +73,11 @@ export async function installBatches(installation: Installation): Promise<string
     ...installation.triggered.flatMap((table) =>
       grants(['alter'], quoted(table), installation.users.install),
     ),
+    ...hostTables(installation.mapping).flatMap((table) =>
+      grants(['view definition'], quoted(table), installation.users.install),
+    ),
     ...schemas.map((schema) => ownedSchema(schema, installation.mapping)),
+    ...grants(['control'], `schema::${bracketed(OWN)}`, installation.users.install),
     ...folders.flatMap(({ folder, migrations }) => [
       ...migrationTables(folder),
       ...migrations.map((migration) => guarded(folder, migration)),
@@ -67,9 +86,9 @@ export async function installBatches(installation: Installation): Promise<string
       const view = mssqlNames.table(`orderwright.${entity}`);
       return madeAnew('view', view, hostViewDefinition(view, mssqlNames.table(source.table), source));
     }),
-    ...(installation.capture === undefined ? [] : await noted(installation.capture)),
+    ...capture,
     ...recordStatements(installation),
-    ...runtimeGrants(installation, statements, tables),
+    ...runtimeGrants(installation, [...statements, ...capture.flatMap(madeIn)], tables),
   ];
 }
 
@@ -192,17 +211,22 @@ function guarded(folder: string, { name, statements }: CompiledMigration): strin
   ].join('\n');
 }
 
-/** The running user reads the host through the views, and writes through them only what the mapping lets it. */
+/**
+ * The running user reads the host through the views, and writes through them only what the mapping lets it. The views, the
+ * triggers and the sequence belong to whom the host's tables belong, so that neither it nor a login of the host needs a
+ * right to what is behind them; a default that asks a sequence is granted besides, as SQL Server says.
+ */
 function runtimeGrants(
-  { mapping, users, folders }: Installation,
+  { mapping, users, folders, procedure }: Installation,
   statements: readonly string[],
   tables: readonly [schema: string, name: string][],
 ): string[] {
   const to = (privileges: readonly string[], schema: string, name: string) =>
     grants(privileges, quoted(`${schema}.${name}`), users.run);
   return [
-    ...tables.flatMap(([schema, name]) =>
-      to(schema === OWN && UNCHANGEABLE.has(name) ? ['select', 'insert'] : ALL, schema, name),
+    ...tables.flatMap(([schema, name]) => to(schema === OWN ? (RIGHTS[name] ?? ALL) : ALL, schema, name)),
+    ...namesIn(statements, /^create sequence \[(\w+)\]\.\[(\w+)\]/i).flatMap(([schema, name]) =>
+      to(['update'], schema, name),
     ),
     ...folders.flatMap(({ folder }) => to(['select'], OWN, `Migration_${folder}`)),
     ...namesIn(statements, /^create view \[(\w+)\]\.\[(\w+)\]/i).flatMap(([schema, name]) =>
@@ -210,12 +234,32 @@ function runtimeGrants(
     ),
     ...Object.entries(mapping).flatMap(([entity, source]) => [
       ...to(['select'], OWN, entity),
-      ...((source.writable ?? []).length > 0 && source.fields.Id !== undefined
-        ? to(['update'], OWN, entity)
-        : []),
+      ...((source.writable ?? []).length > 0 ? to(['update'], OWN, entity) : []),
       ...(source.insertable === true ? to(['insert'], OWN, entity) : []),
+      ...(source.deletable === true ? to(['delete'], OWN, entity) : []),
     ]),
+    ...(procedure === undefined || procedure === null
+      ? []
+      : grants(['execute'], quoted(procedure), users.run)),
   ];
+}
+
+/** Tables of the host that a mapping names: who installs has to see their columns. */
+function hostTables(mapping: Installation['mapping']): string[] {
+  const tables = Object.values(mapping)
+    .filter(
+      ({ source, sql, table }) => source !== 'orderwright' && sql === undefined && !table.startsWith("mes."),
+    )
+    .flatMap(({ table, conversions = {} }) => [
+      table,
+      ...Object.values(conversions).flatMap(({ lookup }) => lookup?.table ?? []),
+    ]);
+  return [...new Set(tables)];
+}
+
+/** The statements within a batch that makes an object anew. */
+function madeIn(batch: string): string[] {
+  return [...batch.matchAll(/exec\(N'(create [^']*(?:''[^']*)*)'\)/g)].map(([, statement = '']) => statement);
 }
 
 /** One privilege a statement, so that a DBA can strike out one. */

@@ -32,7 +32,7 @@ describe('[adapter] What capture makes on SQL Server', () => {
   it('is what the way of capture of each table takes', () => {
     expect(kinds(by({}))).to.deep.equal(new Set(['procedure', 'trigger']));
     expect(kinds(by(all('procedure')))).to.deep.equal(new Set(['procedure']));
-    expect(kinds(by(all('poll')))).to.deep.equal(new Set());
+    expect(kinds(by(all('poll')))).to.deep.equal(new Set(['view']));
     const mixed = captureObjects(mssqlNames, by({ HostMaterial: 'poll' })).map(({ name }) => name);
     expect(mixed).to.include('mes.orderwright_ProductionOrder_Update');
     expect(mixed.filter((name) => name.includes('orderwright_Material_'))).to.deep.equal([]);
