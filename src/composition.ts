@@ -11,6 +11,7 @@ import { said, SqlDatabase } from './adapters/sql/database.js';
 import type { OpenedDatabase } from './adapters/sql/dialect.js';
 import { readInstallation, requireInstalled, type InstallationRecord } from './adapters/sql/install.js';
 import { hostKind, readOnlyMapping, REFERENCE_HOST, type HostMapping } from './adapters/sql/mapping.js';
+import { plantPlaces } from './adapters/sql/plant-places.js';
 import { migrateFolder, namesOf } from './adapters/sql/migration.js';
 import { openDatabase } from './adapters/sql/open-database.js';
 import { systemClock } from './adapters/system-clock.js';
@@ -94,6 +95,7 @@ function register(
       new SqlDatabase(opened.knex, opened.dialect, from.resolve('clock'), {
         reader: opened.reader,
         mapping: readOnlyMapping(mapping),
+        places: plantPlaces(mapping),
       }),
   );
   one('ruleFiles', (): RuleFiles => new FolderRuleFiles([loaded.configuration.rules, ...ruleFolders]));

@@ -14,6 +14,7 @@ import type { Dialect, OwnWrites } from './dialect.js';
 import { SqlJournal } from './journal-store.js';
 import { SqlOrderStore } from './order-store.js';
 import { SqlPendingHostActions } from './pending-host-action-store.js';
+import { REFERENCE_PLACES, type PlantPlaces } from './plant-places.js';
 import { SqlPlantStore } from './plant-store.js';
 import { SqlRuleSetStore } from './rule-set-store.js';
 import { WrittenRows } from './written-rows.js';
@@ -41,22 +42,26 @@ interface Beside {
   reader?: Knex;
   /** Where the host's rows are, and how their transitions are learned; else those of the reference MES. */
   mapping?: Readonly<Record<string, EntityMapping>>;
+  /** Where an import reads and writes; else in the tables of the reference MES. */
+  places?: PlantPlaces;
 }
 
 export class SqlDatabase implements Database {
   private readonly names: Names;
   private readonly reader: Knex;
   private readonly mapping: Readonly<Record<string, EntityMapping>>;
+  private readonly places: PlantPlaces;
 
   constructor(
     private readonly knex: Knex,
     private readonly dialect: Dialect,
     private readonly clock: Clock,
-    { reader = knex, mapping = REFERENCE_MAPPING }: Beside = {},
+    { reader = knex, mapping = REFERENCE_MAPPING, places = REFERENCE_PLACES }: Beside = {},
   ) {
     this.names = dialect.names;
     this.reader = reader;
     this.mapping = mapping;
+    this.places = places;
   }
 
   read<T>(work: (session: Session) => Promise<T>): Promise<T> {
@@ -114,7 +119,10 @@ export class SqlDatabase implements Database {
       ),
       journal: new SqlJournal(trx, names, this.clock, lock),
       ruleSets: new SqlRuleSetStore(trx, names, this.clock),
-      plant: new SqlPlantStore(trx, names, bulk, (plant) => written?.note(plant)),
+      plant: new SqlPlantStore(trx, names, bulk, {
+        places: this.places,
+        written: (rows) => written?.note(rows),
+      }),
       events: new SqlEventQueue(trx, table, {
         lock,
         upsert: (name, rows, key) => bulk.upsert(trx, table(name), rows, key),
