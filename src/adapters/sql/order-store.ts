@@ -102,6 +102,8 @@ interface Writing {
   lock: Session['lock'];
   /** Whether an update through a view tells how many rows it has changed. */
   counts: boolean;
+  /** Told of orders before they are written. */
+  written: (orders: readonly string[]) => Promise<void>;
 }
 
 /** Lives as long as one session: master data that it has read is not read again. */
@@ -217,6 +219,7 @@ export class SqlOrderStore implements OrderStore {
   }
 
   async insert(order: NewOrder): Promise<void> {
+    await this.writing.written([order.name]);
     await this.knex(this.view('HostProductionOrder')).insert({
       ...toColumns(order),
       Name: order.name,
@@ -236,6 +239,7 @@ export class SqlOrderStore implements OrderStore {
     if (present === undefined) throw changedMeanwhile(order);
     const columns = toColumns(changes);
     if (Object.keys(columns).length === 0) return;
+    await this.writing.written([order.name]);
     const changed = await this.knex(view).where(unchanged).update(columns);
     if (this.writing.counts && changed === 0) throw changedMeanwhile(order);
   }

@@ -33,6 +33,7 @@ export const mssqlDialect: Dialect = {
   capture: {
     present: hasCapture,
     create: createCapture,
+    versionsRise: true,
     beginOwn: (trx, names) => MssqlOwnWrites.begin(trx, names),
   },
   pastLocks: ({ isolationLevel }) => ({

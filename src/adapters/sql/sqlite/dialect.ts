@@ -16,6 +16,7 @@ export const sqliteDialect: Dialect = {
   capture: {
     present: hasEventTriggers,
     create: createEventTriggers,
+    versionsRise: false,
     beginOwn: (trx, names) => SqliteOwnWrites.begin(trx, names),
   },
   pastLocks: () => ({ reading: '', claiming: '' }),
