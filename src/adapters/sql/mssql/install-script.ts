@@ -237,13 +237,13 @@ export interface RunRight {
 }
 
 /** Every right that running takes, without a database to look at. */
-export async function runRights({
-  folders,
-  mapping,
-}: Pick<Installation, 'folders' | 'mapping'>): Promise<RunRight[]> {
-  const lists = await Promise.all(folders.map(({ folder, list }) => compiled(folder, list)));
+export async function runRights(
+  of: Pick<Installation, 'folders' | 'mapping' | 'procedure' | 'capture'>,
+): Promise<RunRight[]> {
+  const lists = await Promise.all(of.folders.map(({ folder, list }) => compiled(folder, list)));
   const statements = lists.flat().flatMap((migration) => migration.statements);
-  return rightsOf({ folders, mapping }, statements, tablesIn(statements));
+  const capture = of.capture === undefined ? [] : await noted(of.capture);
+  return rightsOf(of, [...statements, ...capture.flatMap(madeIn)], tablesIn(statements));
 }
 
 /**
@@ -252,7 +252,7 @@ export async function runRights({
  * right to what is behind them; a default that asks a sequence is granted besides, as SQL Server says.
  */
 function rightsOf(
-  { mapping, folders }: Pick<Installation, 'folders' | 'mapping'>,
+  { mapping, folders, procedure }: Pick<Installation, 'folders' | 'mapping' | 'procedure'>,
   statements: readonly string[],
   tables: readonly [schema: string, name: string][],
 ): RunRight[] {
@@ -276,6 +276,7 @@ function rightsOf(
       ...(source.insertable === true ? on(['insert'], OWN, entity) : []),
       ...(source.deletable === true ? on(['delete'], OWN, entity) : []),
     ]),
+    ...(procedure === undefined || procedure === null ? [] : [{ object: procedure, privilege: 'execute' }]),
   ];
 }
 
@@ -284,17 +285,13 @@ function runtimeGrants(
   statements: readonly string[],
   tables: readonly [schema: string, name: string][],
 ): string[] {
-  const {
-    procedure,
-    users: { run },
-  } = installation;
+  const { run } = installation.users;
   return [
     // Else `doctor` could not compare what was made with what is there.
     ...grants(['view definition'], `schema::${bracketed(OWN)}`, run),
     ...rightsOf(installation, statements, tables).flatMap(({ object, privilege }) =>
       grants([privilege], quoted(object), run),
     ),
-    ...(procedure === undefined || procedure === null ? [] : grants(['execute'], quoted(procedure), run)),
   ];
 }
 
