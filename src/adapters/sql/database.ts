@@ -118,6 +118,7 @@ export class SqlDatabase implements Database {
     const orders = new SqlOrderStore(trx, table, {
       lock,
       counts: this.dialect.countsViewUpdates,
+      containing: (text) => this.dialect.containing(text),
       written: async (names) => written?.begin({ orders: names }),
     });
     let depth = 0;

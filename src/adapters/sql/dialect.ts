@@ -70,6 +70,12 @@ export interface Failure {
  */
 export type Recovery = 'undone' | 'unreachable' | null;
 
+/** What follows a column, and the value that goes with it. */
+export interface Containing {
+  clause: string;
+  pattern: string;
+}
+
 export interface Dialect {
   readonly names: Names;
   readonly bulk: Bulk;
@@ -82,6 +88,8 @@ export interface Dialect {
   readonly installedOnFirstUse: boolean;
   /** Whether an update through a view tells how many rows it has changed. */
   readonly countsViewUpdates: boolean;
+  /** How a text is looked for within a column, its own signs being no pattern. */
+  containing(text: string): Containing;
   /** How transactions that only read are begun, so that they don't wait for those who write. */
   readOptions(knex: Knex): Promise<Knex.TransactionConfig>;
   /**

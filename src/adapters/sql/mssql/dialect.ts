@@ -45,6 +45,8 @@ export const mssqlDialect: Dialect = {
   installedOnFirstUse: false,
   countsViewUpdates: true,
   insertDurably: null,
+  // In brackets, where a sign is itself on every version, also the bracket.
+  containing: (text) => ({ clause: 'like ?', pattern: `%${text.replace(/[%_[]/g, '[$&]')}%` }),
   failureOf,
   recoveryOf,
   lock: holdLocks,

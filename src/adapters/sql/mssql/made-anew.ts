@@ -11,6 +11,8 @@ export function madeAnew(kind: keyof typeof OBJECT_TYPES, name: string, definiti
     `if object_id(${text(quoted(name))}, N'${OBJECT_TYPES[kind]}') is not null exec(${text(`drop ${kind} ${quoted(name)}`)});`,
     `exec(${text(`create ${definition}`)});`,
     'commit transaction;',
+    // Also where a batch's settings outlive it: a transaction of ours goes on after what a savepoint takes back.
+    'set xact_abort off;',
   ].join('\n');
 }
 
