@@ -2,11 +2,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ask } from '../shell/api.js';
 import type { VerdictRow } from '../shell/verdict.js';
-import { timeText } from '../shell/text.js';
+import { timeText, valueText } from '../shell/text.js';
 import { Badge } from '../shell/ui/badge.js';
 import { Button } from '../shell/ui/button.js';
 import { Empty, Loading, ProblemNote } from '../shell/ui/notes.js';
-import { valueText, ViolationList } from '../shell/ui/violations.js';
+import { ViolationList } from '../shell/ui/violations.js';
 
 const PAGE = 1000;
 

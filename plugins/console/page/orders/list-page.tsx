@@ -55,7 +55,7 @@ export default function OrderListPage({ query }: PageProps) {
   });
   const counts = counted?.counts;
   const orders = list.data?.pages.flatMap((page) => page.orders) ?? [];
-  const total = totalOf(counts?.states, asked.states);
+  const total = totalOf(counts?.states, sent.state?.split(',') ?? []);
 
   return (
     <div className="orders-page">

@@ -11,7 +11,7 @@ import { Button } from '../shell/ui/button.js';
 import { Dialog } from '../shell/ui/dialog.js';
 import { ProblemNote } from '../shell/ui/notes.js';
 import { ViolationList } from '../shell/ui/violations.js';
-import { fieldsOf, filledBy, inputOf, type InputField } from './operation-fields.js';
+import { canFillIn, fieldsOf, filledBy, inputOf, type InputField } from './operation-fields.js';
 import type { ShownOrder } from './order.js';
 import { refreshAfterChange } from './queries.js';
 import type { StateModel } from './state-model.js';
@@ -82,7 +82,11 @@ export function OperationDialog(props: OperationDialogProps) {
       {refused.length > 0 && (
         <div className="refusal" role="alert">
           <p className="refusal-title">{operation} is refused now</p>
-          <ViolationList violations={refused} onFix={fill} />
+          <ViolationList
+            violations={refused}
+            onFix={fill}
+            canFix={(fix) => canFillIn(fix, model.operations)}
+          />
         </div>
       )}
       {problem !== null && <ProblemNote problem={problem} />}

@@ -1,5 +1,6 @@
 /** The fields of an operation's input, from its JSON Schema, and what somebody typed as the input. Pure. */
 import type { Fix } from '../shell/verdict.js';
+import { valueText } from '../shell/text.js';
 import type { BriefOrder } from './order.js';
 import type { DescribedOperation, FieldSchema } from './state-model.js';
 
@@ -33,7 +34,7 @@ export function fieldsOf({ input }: DescribedOperation, order: BriefOrder): Inpu
   const known: Record<string, unknown> = { ...order, quantity: order.quantities.quantity };
   return Object.entries(input.properties ?? {}).map(([name, schema]) => {
     const value = known[name];
-    const current = value === null || value === undefined ? '' : String(value);
+    const current = value === null || value === undefined ? '' : valueText(value);
     return {
       name,
       label: labelOf(name),
@@ -50,12 +51,20 @@ function kindOf({ type, enum: choices }: FieldSchema): InputField['kind'] {
   return type === 'boolean' ? 'boolean' : 'text';
 }
 
+/** Whether a fix can be filled in: its operation takes the fact as a field of its input. */
+export function canFillIn(fix: readonly Fix[], operations: readonly DescribedOperation[]): boolean {
+  return fix.every(({ fact, operation }) => {
+    const described = operations.find(({ name }) => name === operation);
+    return described?.input.properties?.[fact.replace(/^order\./, '')] !== undefined;
+  });
+}
+
 /** The operation that a fix asks for, and what it fills in: `order.plannedStart` is the field `plannedStart`. */
 export function filledBy(fix: readonly Fix[]): { operation: string; values: Record<string, string> } {
   const [first] = fix;
   const values = fix.map(({ fact, value }): [string, string] => [
-    fact.replace(/^.*\./, ''),
-    value === null ? '' : String(value as string | number | boolean),
+    fact.replace(/^order\./, ''),
+    value === null ? '' : valueText(value),
   ]);
   return { operation: first?.operation ?? '', values: Object.fromEntries(values) };
 }

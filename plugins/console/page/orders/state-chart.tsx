@@ -33,73 +33,77 @@ export function StateChart({ order, model, onAsk }: StateChartProps) {
       !charted.has(operation) && (order.allowed.includes(operation) || isByRule(order, operation)),
   );
   return (
-    <div className="state-chart-scroll">
-      <div className="state-chart" style={{ width: chart.width, height: chart.height }}>
-        <svg width={chart.width} height={chart.height} aria-hidden="true">
-          <defs>
-            {['arrow', 'arrow-now'].map((id) => (
-              <marker
-                key={id}
-                id={id}
-                viewBox="0 0 8 8"
-                refX="7"
-                refY="4"
-                markerWidth="7"
-                markerHeight="7"
-                orient="auto"
-              >
-                <path d="M0,0.5 L7.5,4 L0,7.5 z" className={id} />
-              </marker>
-            ))}
-          </defs>
-          {chart.moves.map((move) => {
-            const current = leads(move);
-            return (
-              <path
-                key={`${move.from} ${move.operation} ${move.to}`}
-                className={`move${current ? ' move-now' : ''}${move.automatic ? ' move-automatic' : ''}`}
-                d={linePath(move.points)}
-                markerEnd={`url(#${current ? 'arrow-now' : 'arrow'})`}
-              />
-            );
-          })}
-        </svg>
-        <ul aria-label="States">
-          {chart.states.map(({ state, x, y, width, height }) => {
-            const current = state === order.state;
-            return (
+    <>
+      <div className="state-chart-scroll">
+        <div className="state-chart" style={{ width: chart.width, height: chart.height }}>
+          <svg width={chart.width} height={chart.height} aria-hidden="true">
+            <defs>
+              {['arrow', 'arrow-now'].map((id) => (
+                <marker
+                  key={id}
+                  id={id}
+                  viewBox="0 0 8 8"
+                  refX="7"
+                  refY="4"
+                  markerWidth="7"
+                  markerHeight="7"
+                  orient="auto"
+                >
+                  <path d="M0,0.5 L7.5,4 L0,7.5 z" className={id} />
+                </marker>
+              ))}
+            </defs>
+            {chart.moves.map((move) => {
+              const current = leads(move);
+              return (
+                <path
+                  key={`${move.from} ${move.operation} ${move.to}`}
+                  className={`move${current ? ' move-now' : ''}${move.automatic ? ' move-automatic' : ''}`}
+                  d={linePath(move.points)}
+                  markerEnd={`url(#${current ? 'arrow-now' : 'arrow'})`}
+                />
+              );
+            })}
+          </svg>
+          <ul aria-label="States">
+            {chart.states.map(({ state, x, y, width, height }) => {
+              const current = state === order.state;
+              return (
+                <li
+                  key={state}
+                  className={`state-box state-${state.toLowerCase()}${current ? ' state-box-now' : ''}${current && terminated ? ' state-box-terminated' : ''}`}
+                  style={{ left: x - width / 2, top: y - height / 2, width, height }}
+                  aria-current={current ? 'step' : undefined}
+                >
+                  {spelled(state)}
+                  {current && terminated && <span className="state-box-more">terminated</span>}
+                </li>
+              );
+            })}
+          </ul>
+          <ul aria-label="Operations between states">
+            {chart.moves.map((move) => (
               <li
-                key={state}
-                className={`state-box state-${state.toLowerCase()}${current ? ' state-box-now' : ''}${current && terminated ? ' state-box-terminated' : ''}`}
-                style={{ left: x - width / 2, top: y - height / 2, width, height }}
-                aria-current={current ? 'step' : undefined}
+                key={`${move.from} ${move.operation} ${move.to}`}
+                className="move-place"
+                style={{
+                  left: move.label.x - move.label.width / 2,
+                  top: move.label.y - move.label.height / 2,
+                  width: move.label.width,
+                  height: move.label.height,
+                }}
               >
-                {spelled(state)}
-                {current && terminated && <span className="state-box-more">terminated</span>}
+                {leads(move) && !move.automatic ? (
+                  <OperationButton order={order} operation={move.operation} model={model} onAsk={onAsk} />
+                ) : (
+                  <span className={`move-label${leads(move) ? ' move-label-now' : ''}`}>
+                    {move.operation}
+                  </span>
+                )}
               </li>
-            );
-          })}
-        </ul>
-        <ul aria-label="Operations between states">
-          {chart.moves.map((move) => (
-            <li
-              key={`${move.from} ${move.operation} ${move.to}`}
-              className="move-place"
-              style={{
-                left: move.label.x - move.label.width / 2,
-                top: move.label.y - move.label.height / 2,
-                width: move.label.width,
-                height: move.label.height,
-              }}
-            >
-              {leads(move) && !move.automatic ? (
-                <OperationButton order={order} operation={move.operation} model={model} onAsk={onAsk} />
-              ) : (
-                <span className={`move-label${leads(move) ? ' move-label-now' : ''}`}>{move.operation}</span>
-              )}
-            </li>
-          ))}
-        </ul>
+            ))}
+          </ul>
+        </div>
       </div>
       {staying.length > 0 && (
         <div className="staying" role="group" aria-label="Operations in this state">
@@ -115,7 +119,7 @@ export function StateChart({ order, model, onAsk }: StateChartProps) {
           ))}
         </div>
       )}
-    </div>
+    </>
   );
 }
 
