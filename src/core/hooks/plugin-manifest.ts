@@ -45,6 +45,15 @@ export interface ManifestSetting {
   topLevel?: boolean;
 }
 
+export interface ManifestRoute {
+  method: string;
+  path: string;
+  permission: string;
+  /** For the OpenAPI document: what it does, and what each field of its query says. */
+  summary?: string;
+  query?: Record<string, string>;
+}
+
 export interface ManifestPage {
   /** `/console`: one word, below which the files are found. */
   path: string;
@@ -63,7 +72,7 @@ export interface PluginManifest {
   settings?: Record<string, ManifestSetting>;
   operations?: ManifestOperation[];
   commands?: ManifestCommand[];
-  routes?: { method: string; path: string; permission: string }[];
+  routes?: ManifestRoute[];
   /** Web pages: each folder, relative to the manifest, is served below its path; what it asks for goes through the API. */
   pages?: ManifestPage[];
   /** Folder of the plugin's migrations, relative to the manifest, and their names in order. */
