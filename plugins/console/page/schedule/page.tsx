@@ -28,7 +28,7 @@ export default function SchedulePage({ query }: PageProps) {
   const versions = useVersions();
   const [asked, setAsked] = useState(() => query.get('plan'));
   const [chosen, setChosen] = useState(() => query.get('order'));
-  const [tab, setTab] = useState<Key>('queue');
+  const [tab, setTab] = useState<Key>(chosen === null ? 'queue' : 'order');
   const [isList, setIsList] = useState(false);
   const gantt = useRef<GanttHandle>(null);
   const shown = shownVersion(versions.data, asked);
@@ -42,6 +42,13 @@ export default function SchedulePage({ query }: PageProps) {
       ...(chosen !== null && { order: chosen }),
     });
   }, [asked, chosen]);
+
+  const toShow = useRef(chosen);
+  useEffect(() => {
+    const order = model?.orderOf.get(toShow.current ?? '');
+    if (model !== null) toShow.current = null;
+    if (order !== undefined) gantt.current?.goTo(order);
+  }, [model]);
 
   const choose = (name: string | null) => {
     setChosen(name);
