@@ -60,7 +60,7 @@ import { ruleTag, type RulesStatus } from './operations/rule-book.js';
 import { sealJournal, verifyJournal, type Sealed, type Verification } from './operations/seal-journal.js';
 import { SharedReads } from './operations/shared-reads.js';
 import { makeChange } from './operations/make-change.js';
-import { listOrders, showOrder } from './operations/show-order.js';
+import { listOrders, showOrder, type ListOrdersRequest, type OrderList } from './operations/show-order.js';
 import type { QueueDepth } from './ports/event-queue.js';
 import type { Door, JournalEntry } from './ports/journal.js';
 import type {
@@ -126,7 +126,8 @@ export interface Orderwright {
   importPlant(asked: Omit<ImportPlantRequest, 'actor'> & Caller): Promise<ImportAnswer>;
   /** @param asked `ifScrapped`: materials; the answer says what would become of the order if they were terminated. */
   order(name: string, asked?: Caller & { ifScrapped?: readonly string[] }): Promise<JsonObject>;
-  orders(page: { after?: string; limit: number }, caller?: Caller): Promise<{ orders: JsonObject[] }>;
+  /** A page of orders in name order, all of them or those that a filter lets through. */
+  orders(page: ListOrdersRequest, caller?: Caller): Promise<OrderList>;
   explainMaterial(
     asked: { operation: string; material: string; input?: JsonObject } & Caller,
   ): Promise<MaterialVerdict>;

@@ -34,21 +34,20 @@ const A_YEAR_SECONDS = 31_536_000;
  * @throws OrderwrightError OW_ROUTE_TAKEN where a page's path is a route already.
  */
 export async function addPages(app: FastifyInstance, pages: readonly ServedPage[]): Promise<void> {
+  const lead = (from: string, to: string) => {
+    const open = { schema: { hide: true }, config: { permission: null } };
+    app.get(from, open, (_request, reply) => reply.headers(PAGE_HEADERS).redirect(`${to}/`));
+  };
   const [first] = pages;
-  if (first !== undefined) {
-    app.get('/', { schema: { hide: true }, config: { permission: null } }, (_request, reply) =>
-      reply.redirect(`${first.path}/`),
-    );
-  }
+  if (first !== undefined) lead('/', first.path);
   for (const [index, { path, folder }] of pages.entries()) {
     if (app.hasRoute({ method: 'GET', url: path }))
       throw new OrderwrightError('OW_ROUTE_TAKEN', `A page is brought for ${path}, which is there already`);
+    lead(path, path);
     const named = join(folder, 'assets');
     await app.register(serveFolder, {
       root: folder,
       prefix: `${path}/`,
-      prefixAvoidTrailingSlash: false,
-      redirect: true,
       decorateReply: index === 0,
       cacheControl: false,
       setHeaders: (reply, file) => {

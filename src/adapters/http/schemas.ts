@@ -1,4 +1,5 @@
 /** The schemas that requests are checked by, and that /openapi.json is made of. */
+import { ORDER_STATES, UNIVERSAL_STATES } from '../../core/order/production-order.js';
 import { EVENT_STATES } from '../../ports/event-queue.js';
 import type { JsonObject } from '../../core/json.js';
 import type { Entity } from './operation-names.js';
@@ -24,7 +25,31 @@ export function page(after: JsonObject, more: JsonObject = {}): JsonObject {
   return { type: 'object', additionalProperties: false, properties };
 }
 
-export const orderPage = page(NAME);
+export const orderPage = page(NAME, {
+  search: { ...NAME, maxLength: 200, description: 'A part of the name or of the product' },
+  state: {
+    type: 'string',
+    pattern: `^(${ORDER_STATES.join('|')})(,(${ORDER_STATES.join('|')}))*$`,
+    description: 'Released,InProgress: orders in one of these states',
+  },
+  universalState: { enum: [...UNIVERSAL_STATES] },
+  facility: NAME,
+  dueBefore: {
+    type: 'string',
+    pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+    description: 'Orders whose due date is before this day',
+  },
+  brief: {
+    type: 'boolean',
+    default: false,
+    description: 'Leave out what is allowed and blocked, which takes longest to find out',
+  },
+  counts: {
+    type: 'boolean',
+    default: false,
+    description: 'Add how many there are in each state, whichever are asked for, and the facilities',
+  },
+});
 export const journalPage = page(
   { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
   { order: { ...NAME, description: 'Only the entries of this order' } },

@@ -5,6 +5,7 @@ import type { Rule } from '../../core/rules/rule.js';
 import type { Verdict } from '../../core/rules/verdict.js';
 import type { EventState, QueueDepth } from '../../ports/event-queue.js';
 import type { JournalEntry } from '../../ports/journal.js';
+import type { OrderPage } from '../../ports/order-store.js';
 import type { AnswerRow, RouteRequest } from '../../ports/plugin.js';
 
 /** Who asks, as the door found out. */
@@ -67,7 +68,7 @@ export interface Served {
     asked: { text: string; dryRun?: boolean; atomic?: boolean; requestId?: string } & ServedCaller,
   ): Promise<Verdict<AnswerRow>>;
   order(name: string, asked?: ServedCaller & { ifScrapped?: readonly string[] }): Promise<JsonObject>;
-  orders(page: { after?: string; limit: number }, caller?: ServedCaller): Promise<{ orders: JsonObject[] }>;
+  orders(page: ServedPageOfOrders, caller?: ServedCaller): Promise<{ orders: JsonObject[] }>;
   explain(
     asked: { operation: string; order: string; input?: JsonObject } & ServedCaller,
   ): Promise<Verdict<AnswerRow>>;
@@ -99,6 +100,11 @@ export interface Served {
   retryEvent(id: string, caller?: ServedCaller): Promise<ServedEvent>;
   queueDepth(): Promise<QueueDepth>;
   startDispatcher(options?: { workers?: number }): ServedDispatcher;
+}
+
+export interface ServedPageOfOrders extends OrderPage {
+  brief?: boolean;
+  counts?: boolean;
 }
 
 /** The answer about a collection of materials. */
