@@ -159,6 +159,10 @@ describeInBrowser('The schedule', () => {
     await page.getByText('The queue is changed.').waitFor();
     const after = (await queueOf(one)).map((order) => order.name).slice(0, 4);
     expect(after).to.deep.equal([high[0], high[2], high[3], high[1]]);
+    await page.getByRole('row', { name: high[3]! }).focus();
+    for (const key of ['ArrowRight', 'Enter', 'ArrowUp', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+    await effect.getByRole('button', { name: 'Leave it' }).press('Enter');
+    await effect.waitFor({ state: 'detached' });
 
     await page.getByRole('button', { name: 'List', exact: true }).press('Enter');
     await page.getByRole('button', { name: 'Of late orders only' }).press('Enter');
