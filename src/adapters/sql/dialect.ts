@@ -4,6 +4,7 @@
  */
 import type { Knex } from 'knex';
 import type { Names } from '../../ports/migration.js';
+import type { Catalog } from './catalog.js';
 import type { EntityMapping } from './host-mapping.js';
 
 export type BulkValue = string | number | boolean | null;
@@ -66,6 +67,11 @@ export interface Dialect {
   readonly bulk: Bulk;
   readonly hostViews: HostViews;
   readonly capture: Capture;
+  /** How a transaction passes over rows that others hold. */
+  pastLocks(transaction: Knex.TransactionConfig): PastLocks;
+  readonly catalog: Catalog;
+  /** Whether a database is migrated and installed by whoever uses it first; else `install` does it, with its own login. */
+  readonly installedOnFirstUse: boolean;
   /** Whether an update through a view tells how many rows it has changed. */
   readonly countsViewUpdates: boolean;
   /** How transactions that only read are begun, so that they don't wait for those who write. */
@@ -82,6 +88,13 @@ export interface Dialect {
   /** The failure in our words; null for one that has none. */
   failureOf(error: unknown): Failure | null;
   recoveryOf(error: unknown): Recovery;
+}
+
+/** What follows a table's name where rows that others hold are passed over: it saves waiting and decides nothing. */
+export interface PastLocks {
+  reading: string;
+  /** Where the rows that are found are changed. */
+  claiming: string;
 }
 
 /** An opened database, and how it is spoken to. */

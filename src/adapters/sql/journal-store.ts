@@ -4,7 +4,15 @@ import type { JsonObject } from '../../core/json.js';
 import type { Facts } from '../../core/rules/fact.js';
 import type { VerdictRow } from '../../core/rules/verdict.js';
 import type { Clock } from '../../ports/clock.js';
-import type { Door, Journal, JournalDraft, JournalEntry, JournalSeal, Outcome } from '../../ports/journal.js';
+import type {
+  CountedVerdict,
+  Door,
+  Journal,
+  JournalDraft,
+  JournalEntry,
+  JournalSeal,
+  Outcome,
+} from '../../ports/journal.js';
 import type { Session } from '../../ports/database.js';
 import type { Names } from '../../ports/migration.js';
 
@@ -88,6 +96,21 @@ export class SqlJournal implements Journal {
       .orderBy('Sequence', 'desc')
       .first();
     return row === undefined ? null : toEntry(row);
+  }
+
+  async lastVerdicts(entries: number): Promise<{ since: string | null; verdicts: CountedVerdict[] }> {
+    const last = await this.knex<EntryRow>(this.entries).max<{ last: number | null }[]>('Sequence as last');
+    const after = (last[0]?.last ?? 0) - entries;
+    const rows = await this.knex<EntryRow>(this.entries)
+      .where('Sequence', '>', after)
+      .whereNotNull('Verdict')
+      .orderBy('Sequence')
+      .select('At', 'Operation', 'Verdict');
+    const verdicts = rows.map(({ Operation, Verdict }) => ({
+      operation: Operation,
+      verdict: JSON.parse(Verdict ?? 'null') as VerdictRow,
+    }));
+    return { since: rows[0]?.At ?? null, verdicts };
   }
 
   async seals(): Promise<JournalSeal[]> {

@@ -9,6 +9,7 @@ import type { TopLevelCondition } from 'json-rules-engine';
 import type { FactValue } from './fact.js';
 import { operatorFor } from './operators.js';
 import type { OperatorName } from './operators.js';
+import { comparisonsOf } from './typed-conditions.js';
 import type { TypedComparison, TypedCondition } from './typed-conditions.js';
 import type { ConditionReport } from './verdict.js';
 
@@ -131,10 +132,6 @@ class IdleEngines {
 /** As many as may run at a time in a busy server. */
 const MOST_IDLE = 8;
 const idle = new IdleEngines();
-
-function comparisonsOf(condition: TypedCondition): TypedComparison[] {
-  return condition.kind === 'comparison' ? [condition] : condition.parts.flatMap(comparisonsOf);
-}
 
 function engineOperator({ type, operator }: TypedComparison): string {
   return `${type} ${operator}`;

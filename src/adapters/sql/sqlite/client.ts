@@ -206,3 +206,14 @@ export function openSqlite(filename: string, connections = 1): Knex {
     },
   });
 }
+
+/** A SQLite file for reading alone: nothing of it is changed, not even how it keeps its writes. */
+export function openSqliteToRead(filename: string): Knex {
+  return knex({
+    log: silent,
+    client: BetterSqliteClient as unknown as typeof Knex.Client,
+    connection: { filename, options: { readonly: true } } as unknown as Knex.StaticConnectionConfig,
+    useNullAsDefault: true,
+    pool: { min: 1, max: 1 },
+  });
+}

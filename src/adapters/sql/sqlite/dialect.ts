@@ -1,6 +1,7 @@
 /** SQLite: one file, one writer; a writing transaction holds the whole database from its begin. */
 import type { Dialect } from '../dialect.js';
 import { bulkDelete, bulkInsert, bulkUpsert, runPlain } from './bulk-insert.js';
+import { sqliteCatalog } from './catalog.js';
 import { insertDurably } from './client.js';
 import { createEventTriggers, hasEventTriggers } from './event-triggers.js';
 import { failureOf } from './failures.js';
@@ -17,6 +18,9 @@ export const sqliteDialect: Dialect = {
     create: createEventTriggers,
     beginOwn: (trx, names) => SqliteOwnWrites.begin(trx, names),
   },
+  pastLocks: () => ({ reading: '', claiming: '' }),
+  catalog: sqliteCatalog,
+  installedOnFirstUse: true,
   // The count is what an INSTEAD OF trigger leaves of it: always 0.
   countsViewUpdates: false,
   insertDurably,

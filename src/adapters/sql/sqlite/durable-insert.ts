@@ -5,6 +5,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { close, fdatasync, open } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { BulkRow } from '../dialect.js';
 import { insertRows } from './bulk-insert.js';
@@ -19,8 +20,13 @@ export class WriteAheadLog {
 
   /** Resolves when all that was committed before is on the disk. */
   async flush(): Promise<void> {
-    this.opened ??= promisify(open)(`${this.database}-wal`, 'r+');
+    this.opened ??= this.open();
     await flush(await this.opened);
+  }
+
+  /** SQLite puts it beside the file itself, also where the name that was given is a link to it. */
+  private async open(): Promise<number> {
+    return promisify(open)(`${await realpath(this.database)}-wal`, 'r+');
   }
 
   async close(): Promise<void> {
