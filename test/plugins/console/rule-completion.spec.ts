@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { proposalsAt, type Schema } from '../../../plugins/console/page/rules/completion.js';
+import { proposalsAt } from '../../../plugins/console/page/rules/completion.js';
 import { placeOf } from '../../../plugins/console/page/rules/json-text.js';
 import type { Vocabulary } from '../../../plugins/console/page/rules/rule.js';
 import schema from '../../../rules/rule.schema.json' with { type: 'json' };

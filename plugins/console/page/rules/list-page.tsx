@@ -120,7 +120,10 @@ function operationsOf(rules: readonly ListedRule[]): string[] {
   return [...new Set(rules.map((rule) => rule.operation))].sort();
 }
 
-/** Operation by operation; what is broken comes first in each. */
+/** No operation's word. */
+const BROKEN = '';
+
+/** What is broken, then operation by operation. */
 function RuleTable({
   rules,
   vocabulary,
@@ -128,7 +131,9 @@ function RuleTable({
   rules: readonly ListedRule[];
   vocabulary: Vocabulary | undefined;
 }) {
-  const groups = Map.groupBy(rules, (rule) => rule.operation);
+  const isBroken = (rule: ListedRule) => rule.state === 'broken';
+  const groups = Map.groupBy(rules, (rule) => (isBroken(rule) ? BROKEN : rule.operation));
+  const broken = groups.get(BROKEN);
   const titles = new Map(vocabulary?.operations.map(({ word, title }) => [word, title]));
   return (
     <div className="rules-scroll" tabIndex={0} role="region" aria-label="List of rules">
@@ -149,25 +154,35 @@ function RuleTable({
             </th>
           </tr>
         </thead>
-        {[...groups].map(([word, group]) => (
-          <tbody key={word}>
-            <tr className="rules-group">
+        {broken !== undefined && (
+          <tbody>
+            <tr className="rules-group rules-group-broken">
               <th scope="rowgroup" colSpan={6}>
-                {word} <span className="small">{titles.get(word) ?? ''}</span>
+                Broken files
               </th>
             </tr>
-            {[...group].sort(brokenFirst).map((rule) => (
+            {broken.map((rule) => (
               <RuleRow key={rule.file} rule={rule} />
             ))}
           </tbody>
-        ))}
+        )}
+        {[...groups]
+          .filter(([word]) => word !== BROKEN)
+          .map(([word, group]) => (
+            <tbody key={word}>
+              <tr className="rules-group">
+                <th scope="rowgroup" colSpan={6}>
+                  {word} <span className="small">{titles.get(word) ?? ''}</span>
+                </th>
+              </tr>
+              {group.map((rule) => (
+                <RuleRow key={rule.file} rule={rule} />
+              ))}
+            </tbody>
+          ))}
       </table>
     </div>
   );
-}
-
-function brokenFirst(a: ListedRule, b: ListedRule): number {
-  return Number(b.state === 'broken') - Number(a.state === 'broken');
 }
 
 function RuleRow({ rule }: { rule: ListedRule }) {

@@ -93,7 +93,7 @@ function RuleEditor({ id, read, operation }: RuleEditorProps) {
   };
   const readAgain = async (): Promise<ReadRule | null> => {
     if (id === null) return null;
-    const next = await queries.fetchQuery({ ...ruleQuery(id), staleTime: 0 });
+    const next = await queries.query({ ...ruleQuery(id), staleTime: 0 });
     setBase(next);
     return next;
   };

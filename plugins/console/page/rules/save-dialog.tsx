@@ -56,12 +56,7 @@ export function SaveDialog({ id, inForce, text, onSave, onReadAgain, onClose }: 
       )}
       <div className="dialog-actions">
         <Button onPress={onClose}>Go on writing</Button>
-        <Button
-          kind="primary"
-          isPending={busy}
-          isDisabled={isLate}
-          onPress={() => void doing(onSave, onClose)}
-        >
+        <Button kind="primary" isDisabled={busy || isLate} onPress={() => void doing(onSave, onClose)}>
           Save
         </Button>
       </div>

@@ -112,8 +112,7 @@ function VersionDialog({ id, version, current, onClose, onRestore }: VersionDial
         {onRestore !== null && (
           <Button
             kind="primary"
-            isPending={busy}
-            isDisabled={past.data === undefined || isSame}
+            isDisabled={busy || past.data === undefined || isSame}
             onPress={() => void restore()}
           >
             Bring this version back
