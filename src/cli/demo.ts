@@ -125,7 +125,7 @@ export function addDemoCommand(program: Command, shell: Shell, run: Run): void {
 /** A larger plant beside the two of the story, and the console, in the same database. */
 async function servePlant(shell: Shell, run: Run, port: string): Promise<void> {
   // The stools of 2020 would be late by years, and what is late is worth a look there.
-  await captured(run, ['terminate', '01', '02']);
+  await captured(run, ['cancel', '01', '02']);
   const { runMachiningPlant } = await import('../examples/run-machining-plant.js');
   const { now } = shell.caller;
   await runMachiningPlant({

@@ -178,7 +178,7 @@ function anOrder(index: number, today: string, random: () => number): MadeOrder 
   const made = pick(PRODUCTS, random());
   const quantity = 20 * (1 + Math.floor(random() * 5)) + (random() < 0.15 ? 5 : 0);
   // Older orders are further along; a few are due before they can be ready.
-  const begins = { Closed: -45, Completed: -20, InProgress: -8, Released: 0, Created: 6, Canceled: -10 }[
+  const begins = { Closed: -45, Completed: -20, InProgress: -16, Released: -5, Created: 4, Canceled: -10 }[
     state
   ];
   const start = begins + Math.floor(random() * 14);

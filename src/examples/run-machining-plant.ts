@@ -70,7 +70,9 @@ function inState(orders: readonly Known[], ...states: string[]): string[] {
 }
 
 async function makeSteps(door: Orderwright, orders: readonly Known[], now: string): Promise<void> {
-  const names = inState(orders, 'Released', 'InProgress');
+  // A few are left without: whoever schedules them is told what is missing.
+  const created = inState(orders, 'Created').slice(6);
+  const names = [...inState(orders, 'Released', 'InProgress'), ...created];
   await door.perform({ operation: 'Synchronize', orders: names, actor: PLANNER, now });
   for (const name of inState(orders, 'InProgress').slice(0, 10)) {
     const { steps } = (await door.order(name, { now })) as unknown as { steps: { id: string }[] };

@@ -273,7 +273,8 @@ function answerProblems(app: FastifyInstance, routes: readonly KnownRoute[]): vo
   app.setNotFoundHandler((request, reply) => {
     const [path = ''] = request.url.split('?');
     const methods = routes.filter(({ fits }) => fits.test(path)).flatMap((route) => route.methods);
-    if (methods.length === 0)
+    // A page's path takes whatever follows it, and has only some of it.
+    if (methods.length === 0 || methods.includes(request.method))
       throw new HttpProblem(404, 'OW_ROUTE_UNKNOWN', 'There is nothing at this path.');
     const allowed = [...new Set(methods)].join(', ');
     void reply.header('allow', allowed);

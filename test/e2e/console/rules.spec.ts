@@ -195,7 +195,7 @@ describeInBrowser('Rules in the console', () => {
     await page.getByRole('button', { name: 'Save' }).press('Enter');
     await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('release/big-enough is saved and in force').waitFor();
-    expect(page.url()).to.match(/#\/rules\/release%2Fbig-enough$/);
+    await page.waitForURL(/#\/rules\/release%2Fbig-enough$/);
     expect(readFileSync(join(rules, 'release', 'big-enough.json'), 'utf8')).to.include(
       'greaterThanInclusive',
     );

@@ -30,7 +30,7 @@ describeInBrowser('Synchronize in the console', () => {
     const { page, open, door, accessible } = await aConsole({ plant });
     await open(ADDRESS);
     await page.getByText('It has no production order steps yet.').waitFor();
-    await page.getByText('M1 (30 pcs, InProgress)', { exact: false }).waitFor();
+    await page.getByText('M1 (30 pcs, in progress)', { exact: false }).waitFor();
     await picture(page, 'synchronize-review');
     await accessible();
     await page.getByRole('button', { name: 'Preview' }).press('Enter');

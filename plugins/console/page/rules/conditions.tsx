@@ -1,5 +1,5 @@
 /** Conditions with the values that were found, each with whether it holds. */
-import { operatorText, valueText } from '../shell/ui/violations.js';
+import { operatorText, valueText } from '../shell/text.js';
 import type { Fact, TriedCondition } from './rule.js';
 
 interface ConditionTableProps {

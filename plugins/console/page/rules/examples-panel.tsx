@@ -1,7 +1,7 @@
 /** The rule's examples, run while it is being written. */
 import { Disclosure, DisclosurePanel, Heading } from 'react-aria-components';
 import { Button as AriaButton } from 'react-aria-components';
-import { valueText } from '../shell/ui/violations.js';
+import { valueText } from '../shell/text.js';
 import { ConditionTable, Mark } from './conditions.js';
 import { exampleDescriptions, type Fact, type TriedExample } from './rule.js';
 

@@ -62,15 +62,15 @@ export default function RuleListPage({ query }: PageProps) {
           folder <code>rules</code> beside the configuration file and start the server again.
         </p>
       )}
-      <div className="filters" role="search" aria-label="Rules">
+      <div className="rules-filters" role="search" aria-label="Rules">
         <SearchField
-          className="search"
+          className="rules-search"
           aria-label="Title or id"
           value={search}
           onChange={(words) => change(words, operation)}
         >
           <Input className="input" placeholder="Title or id" />
-          <AriaButton className="search-clear" aria-label="Clear the search">
+          <AriaButton className="rules-clear" aria-label="Clear the search">
             <span aria-hidden="true">×</span>
           </AriaButton>
         </SearchField>

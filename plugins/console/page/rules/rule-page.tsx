@@ -171,8 +171,8 @@ function RuleEditor({ id, read, operation }: RuleEditorProps) {
             onShow={(problem) => editor.current?.show(problem)}
           />
         </section>
-        <Tabs className="panel panel-flush rule-side">
-          <TabList aria-label="About this rule" className="tabs">
+        <Tabs className="tabs rule-side">
+          <TabList aria-label="About this rule" className="tab-list">
             <Tab id="examples" className="tab">
               Examples {check.data !== undefined && <Tally check={check.data} />}
             </Tab>

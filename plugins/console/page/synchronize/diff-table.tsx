@@ -2,7 +2,7 @@
 import { useRef, useState } from 'react';
 import { ToggleButton } from 'react-aria-components';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { valueText } from '../shell/ui/violations.js';
+import { valueText } from '../shell/text.js';
 import { PARTS, rowsOf, type Diff, type Part, type ShownRow, type Step } from './synchronization.js';
 
 const ROW = 44;
@@ -34,11 +34,11 @@ export function DiffTable({ diff, steps }: DiffTableProps) {
   });
   return (
     <div className="sync-diff">
-      <div className="chips" role="group" aria-label="What is shown">
+      <div className="sync-chips" role="group" aria-label="What is shown">
         {filled.map((part) => (
           <ToggleButton
             key={part}
-            className={`chip sync-chip sync-${part}`}
+            className={`sync-chip sync-${part}`}
             isSelected={!hidden.includes(part)}
             onChange={(on) =>
               setHidden((before) => (on ? before.filter((one) => one !== part) : [...before, part]))

@@ -1,6 +1,6 @@
 /** The first step: what the order is that steps are made for. */
 import { timeText } from '../shell/text.js';
-import { StateBadge } from '../shell/ui/badge.js';
+import { spelled, StateBadge } from '../shell/ui/badge.js';
 import { Panel } from '../shell/ui/page-head.js';
 import type { ReviewedOrder } from './queries.js';
 import { usedSteps } from './synchronization.js';
@@ -23,7 +23,7 @@ export function Review({ order }: { order: ReviewedOrder }) {
     ['Priority', PRIORITIES[order.priority] ?? String(order.priority)],
     ['Start', timeText(order.startDate)],
     ['Due', timeText(order.dueDate)],
-    ['Planned', `${timeText(order.plannedStart)} to ${timeText(order.plannedEnd)}`],
+    ['Planned', plannedText(order)],
     ['Included in planning', order.includeInPlanning ? 'Yes' : 'No'],
   ];
   return (
@@ -45,7 +45,10 @@ export function Review({ order }: { order: ReviewedOrder }) {
             ? 'No material accounts for it yet: all of the quantity starts at the order’s flow path.'
             : `${accounting.length} ${accounting.length === 1 ? 'material accounts' : 'materials account'} for it: ${accounting
                 .slice(0, 6)
-                .map(({ name, quantity: amount, units: of, state }) => `${name} (${amount} ${of}, ${state})`)
+                .map(
+                  ({ name, quantity: amount, units: of, state }) =>
+                    `${name} (${amount} ${of}, ${spelled(state).toLowerCase()})`,
+                )
                 .join(', ')}${accounting.length > 6 ? ' ...' : ''}. Each goes on from its own step.`}
         </p>
         {steps.length > 0 && usedSteps(steps).length > 0 && (
@@ -59,9 +62,16 @@ export function Review({ order }: { order: ReviewedOrder }) {
   );
 }
 
+function plannedText({ plannedStart, plannedEnd }: ReviewedOrder): string {
+  if (plannedStart === null && plannedEnd === null) return 'not yet';
+  return `${timeText(plannedStart)} to ${timeText(plannedEnd)}`;
+}
+
 function stepsText({ steps }: ReviewedOrder): string {
   if (steps.length === 0) return 'It has no production order steps yet.';
   const states = Map.groupBy(steps, ({ state }) => state);
-  const list = [...states].map(([state, of]) => `${of.length.toLocaleString('en')} ${state.toLowerCase()}`);
+  const list = [...states].map(
+    ([state, of]) => `${of.length.toLocaleString('en')} ${spelled(state).toLowerCase()}`,
+  );
   return `${steps.length.toLocaleString('en')} production order ${steps.length === 1 ? 'step' : 'steps'}: ${list.join(', ')}.`;
 }

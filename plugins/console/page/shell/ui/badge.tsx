@@ -14,12 +14,12 @@ export function spelled(state: string): string {
   return SPELLED[state] ?? state;
 }
 
-/** A state of an order, material or step, with its colour. */
+/** A state of an order, material or step, with its colour; what is canceled is terminated. */
 export function StateBadge({ state, terminated = false }: { state: string; terminated?: boolean }) {
   return (
     <span className={`badge state state-${state.toLowerCase()}${terminated ? ' state-terminated' : ''}`}>
       {spelled(state)}
-      {terminated && <span className="state-more"> · terminated</span>}
+      {terminated && state !== 'Canceled' && <span className="state-more"> · terminated</span>}
     </span>
   );
 }

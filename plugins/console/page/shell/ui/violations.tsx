@@ -1,7 +1,16 @@
 /** Why something is refused: the rule, the values that it found, and what would mend it. */
+import { operatorText, valueText } from '../text.js';
+import { Button } from './button.js';
 import type { Fix, Violation } from '../verdict.js';
 
-export function ViolationList({ violations }: { violations: readonly Violation[] }) {
+interface ViolationListProps {
+  violations: readonly Violation[];
+  /** Prepares what would mend it; left out where it can't be done from here. */
+  onFix?: (fix: readonly Fix[]) => void;
+  canFix?: (fix: readonly Fix[]) => boolean;
+}
+
+export function ViolationList({ violations, onFix, canFix = () => true }: ViolationListProps) {
   return (
     <ul className="violations">
       {violations.map((violation, index) => (
@@ -23,38 +32,17 @@ export function ViolationList({ violations }: { violations: readonly Violation[]
           {violation.fix.length > 0 && (
             <p className="fix">
               <span className="fix-word">Fix</span> {violation.fix.map(fixText).join('; ')}
+              {onFix !== undefined && canFix(violation.fix) && (
+                <Button small onPress={() => onFix(violation.fix)}>
+                  Fill in
+                </Button>
+              )}
             </p>
           )}
         </li>
       ))}
     </ul>
   );
-}
-
-const OPERATORS: Record<string, string> = {
-  equal: 'equal to',
-  notEqual: 'other than',
-  in: 'one of',
-  notIn: 'none of',
-  lessThan: 'less than',
-  lessThanInclusive: 'at most',
-  greaterThan: 'more than',
-  greaterThanInclusive: 'at least',
-};
-
-export function operatorText(operator: string): string {
-  return OPERATORS[operator] ?? operator;
-}
-
-export function valueText(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  if (Array.isArray(value)) return value.map(valueText).join(', ');
-  if (typeof value === 'object') {
-    const { fact, value: found } = value as { fact?: string; value?: unknown };
-    if (fact !== undefined) return found === undefined ? fact : `${valueText(found)} (${fact})`;
-    return JSON.stringify(value);
-  }
-  return String(value as string | number | boolean);
 }
 
 export function fixText({ fact, value, operation }: Fix): string {
