@@ -1,17 +1,17 @@
 /** The object graph on one screen: which adapter stands behind which port. The only file that knows tsyringe. */
 import 'reflect-metadata';
 import { container as root, instanceCachingFactory, type DependencyContainer } from 'tsyringe';
-import { kernelMigrations } from '../migrations/kernel/index.js';
-import { mesMigrations } from '../migrations/mes/index.js';
 import type { LoadedConfiguration } from './adapters/files/configuration.js';
-import { importPlugin, pluginMigrations } from './adapters/files/plugin-folders.js';
+import { migrationFolders } from './adapters/files/migration-folders.js';
+import { importPlugin } from './adapters/files/plugin-folders.js';
 import { SHIPPED_PLUGINS, VERSION } from './adapters/files/package-root.js';
 import { plantReader } from './adapters/files/plant-file.js';
 import { FolderRuleFiles, type RuleFolder } from './adapters/files/rule-files.js';
 import { said, SqlDatabase } from './adapters/sql/database.js';
 import type { OpenedDatabase } from './adapters/sql/dialect.js';
-import { REFERENCE_MAPPING } from './adapters/sql/host-mapping.js';
-import { migrateFolder } from './adapters/sql/migration.js';
+import { readInstallation, requireInstalled, type InstallationRecord } from './adapters/sql/install.js';
+import { hostKind, readOnlyMapping, REFERENCE_HOST } from './adapters/sql/mapping.js';
+import { migrateFolder, namesOf } from './adapters/sql/migration.js';
 import { openDatabase } from './adapters/sql/open-database.js';
 import { systemClock } from './adapters/system-clock.js';
 import { KERNEL_FACTS } from './core/order/kernel-facts.js';
@@ -39,17 +39,24 @@ export interface Composition {
 }
 
 /** Opens the database, migrates and installs it on first use, lets the plugins in and puts the kernel together. */
-export async function compose({ database, loaded, clock = systemClock }: Composition): Promise<Composed> {
+export async function compose({
+  database,
+  loaded: asked,
+  clock = systemClock,
+}: Composition): Promise<Composed> {
   const opened = typeof database === 'string' ? await openDatabase(database) : database;
   try {
+    const installation = await said(opened.dialect, () => readInstallation(opened));
+    const loaded = installedParts(asked, installation);
     // Before the database is touched: a plugin whose code is refused leaves no table behind.
     const plugins: InstalledPlugin[] = [];
     for (const folder of loaded.plugins) {
       const settings = loaded.configuration.plugins[folder.manifest.name]?.settings ?? {};
       plugins.push({ manifest: folder.manifest, code: await importPlugin(folder, settings) });
     }
-    await said(opened.dialect, () => install(opened, loaded));
-    const container = register(root.createChildContainer(), { opened, loaded, clock });
+    await said(opened.dialect, () => install(opened, loaded, installation));
+    const writer = installation?.mapping.writer ?? 'view';
+    const container = register(root.createChildContainer(), { opened, loaded, clock, writer });
     container.register<InstalledPlugin[]>('plugins', { useValue: plugins });
     return {
       kernel: container.resolve<Kernel>('kernel'),
@@ -67,9 +74,13 @@ interface Outside {
   opened: OpenedDatabase;
   loaded: LoadedConfiguration;
   clock: Clock;
+  writer: 'host' | 'view';
 }
 
-function register(container: DependencyContainer, { opened, loaded, clock }: Outside): DependencyContainer {
+function register(
+  container: DependencyContainer,
+  { opened, loaded, clock, writer }: Outside,
+): DependencyContainer {
   const one = (token: string, create: (from: DependencyContainer) => unknown) =>
     container.register(token, { useFactory: instanceCachingFactory(create) });
   const ruleFolders = loaded.plugins.flatMap(({ folder, manifest: { rules } }): RuleFolder[] =>
@@ -108,6 +119,7 @@ function register(container: DependencyContainer, { opened, loaded, clock }: Out
   one('kernel', (from): Kernel => ({
     version: VERSION,
     configuration: loaded.configuration,
+    writer,
     database: from.resolve('database'),
     clock: from.resolve('clock'),
     registry: from.resolve('registry'),
@@ -118,23 +130,39 @@ function register(container: DependencyContainer, { opened, loaded, clock }: Out
   return container;
 }
 
-/** Brings the tables and views of a database up to date; nothing happens where they are. */
-async function install(
-  { knex, dialect: { names, hostViews, capture } }: OpenedDatabase,
+/** The plugins that were installed, and the mode that the installation began with; all and the usual one without. */
+function installedParts(
   loaded: LoadedConfiguration,
+  installation: InstallationRecord | null,
+): LoadedConfiguration {
+  if (installation === null) return loaded;
+  const plugins = loaded.plugins.filter(({ manifest }) => installation.plugins.includes(manifest.name));
+  return { ...loaded, plugins, configuration: { mode: installation.mode, ...loaded.configuration } };
+}
+
+/**
+ * Brings the tables and views of a SQLite file up to date, and nothing happens where they are; a database of a server
+ * has to be installed by its own command, with the login that may.
+ */
+async function install(
+  opened: OpenedDatabase,
+  loaded: LoadedConfiguration,
+  installation: InstallationRecord | null,
 ): Promise<void> {
-  const ran = [
-    ...(await migrateFolder(knex, names, 'mes', mesMigrations)),
-    ...(await migrateFolder(knex, names, 'kernel', kernelMigrations)),
-  ];
-  for (const plugin of loaded.plugins) {
-    const migrations = await pluginMigrations(plugin);
-    if (migrations.length > 0) await migrateFolder(knex, names, plugin.manifest.name, migrations);
+  const { knex, dialect } = opened;
+  const { names, hostViews, capture } = dialect;
+  const mapping = installation?.mapping ?? REFERENCE_HOST;
+  const folders = await migrationFolders(loaded.plugins, hostKind(mapping));
+  if (!dialect.installedOnFirstUse) return requireInstalled(opened, folders);
+  const ran: string[] = [];
+  for (const { folder, list } of folders) {
+    ran.push(...(await migrateFolder(knex, namesOf(names, folder), folder, list)));
   }
   const complete = (await hostViews.present(knex, names)) && (await capture.present(knex, names));
   if (ran.length === 0 && complete) return;
+  const entities = readOnlyMapping(mapping);
   await knex.transaction(async (trx) => {
-    await hostViews.create(trx, names, REFERENCE_MAPPING);
-    await capture.create(trx, names, REFERENCE_MAPPING);
+    await hostViews.create(trx, names, entities);
+    await capture.create(trx, names, entities);
   });
 }

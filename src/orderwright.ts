@@ -49,6 +49,7 @@ import {
   type MaterialRequest,
   type MaterialVerdict,
 } from './operations/material/perform-materials.js';
+import { adoptOrders, type Adopted } from './operations/adopt-orders.js';
 import { accessRefusal } from './operations/access-refusal.js';
 import { create, createOrders } from './operations/create.js';
 import { evaluateCollection, type EvaluateRequest } from './operations/evaluate-collection.js';
@@ -141,6 +142,8 @@ export interface Orderwright extends RulesDoor {
   /** Compares the host's rows with what was seen of them, and stores what was missed. */
   reconcileEvents(caller?: Caller): Promise<{ events: EventRow[] }>;
   queueDepth(): Promise<QueueDepth>;
+  /** Looks at the host's orders as they are when orderwright is installed beside them, and tells what does not fit. */
+  adoptOrders(caller?: Caller): Promise<Adopted>;
   /** Applies events until it is stopped; `close` stops it too. */
   startDispatcher(options?: DispatcherOptions): Dispatcher;
   /** Applies events until none is left that will come to its turn by itself. */
@@ -281,6 +284,7 @@ function frontDoor(
       return reconciled;
     },
     queueDepth: () => queueDepth(kernel),
+    adoptOrders: async (caller = {}) => adoptOrders(kernel, { ...requestOf(caller), door }),
     startDispatcher(options) {
       const dispatcher = startDispatcher(kernel, options);
       dispatchers.add(dispatcher);
@@ -320,7 +324,13 @@ function nowOf(given: string | undefined): string {
   }
 }
 
+let systemUser: string | null = null;
+
 function userName(): string {
+  return (systemUser ??= readUserName());
+}
+
+function readUserName(): string {
   try {
     return userInfo().username;
   } catch {

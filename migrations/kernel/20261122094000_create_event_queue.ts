@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import type { Migration, Names } from '../../src/ports/migration.js';
 
+const QUEUE = 'orderwright.HookEvent';
 const NAME = 400;
 const WORD = 40;
 const OPERATION = 100;
@@ -9,8 +10,9 @@ const INSTANT = 30;
 
 const migration: Migration = {
   async up(knex: Knex, names: Names) {
-    await knex.schema.createTable(names.table('orderwright.HookEvent'), (table) => {
-      table.increments('Sequence');
+    const addSequence = await names.addCounter(knex, QUEUE, 'Sequence');
+    await knex.schema.createTable(names.table(QUEUE), (table) => {
+      addSequence(table);
       table.string('Operation', OPERATION).notNullable();
       table.string('Subject', NAME).notNullable();
       table.string('Series', NAME).notNullable();
@@ -37,16 +39,17 @@ const migration: Migration = {
       table.bigInteger('AvailableAt').notNullable();
       table.string('ClaimedBy', 100);
       table.bigInteger('ClaimedUntil');
-      table.integer('SameAs');
-      // A transition is one event, whoever reports it and however often.
-      table.unique(['Operation', 'Subject', 'RowVersion', 'HostId'], { indexName: 'HookEvent_transition' });
-      table.unique(['RequestId', 'Operation', 'Subject'], { indexName: 'HookEvent_request' });
+      table.bigInteger('SameAs');
       table.index(['State', 'Sequence'], 'HookEvent_state');
       table.index(['Series', 'State', 'Sequence'], 'HookEvent_series');
       table.index(['ClaimedBy'], 'HookEvent_claim');
       table.index(['SameAs'], 'HookEvent_same');
       table.index(['Subject', 'Sequence'], 'HookEvent_subject');
     });
+    // A transition is one event, whoever reports it and however often.
+    const transition = ['Operation', 'Subject', 'RowVersion', 'HostId'];
+    await names.refuseTwice(knex, QUEUE, transition, 'HookEvent_transition');
+    await names.refuseTwice(knex, QUEUE, ['RequestId', 'Operation', 'Subject'], 'HookEvent_request');
     await knex.schema.createTable(names.table('orderwright.HostSeen'), (table) => {
       table.string('Entity', WORD).notNullable();
       table.string('Name', NAME).notNullable();
@@ -60,7 +63,8 @@ const migration: Migration = {
 
   async down(knex: Knex, names: Names) {
     await knex.schema.dropTable(names.table('orderwright.HostSeen'));
-    await knex.schema.dropTable(names.table('orderwright.HookEvent'));
+    await knex.schema.dropTable(names.table(QUEUE));
+    await names.dropCounter(knex, QUEUE, 'Sequence');
   },
 };
 

@@ -2,10 +2,12 @@
 import type { MigrationList } from '../../src/ports/migration.js';
 import createClosedQuantities from './20261122095000_create_closed_quantities.js';
 import createJournalAndRuleSets from './20261122091000_create_journal_and_rule_sets.js';
+import createInstallation from './20261122096000_create_installation.js';
 import createEventQueue from './20261122094000_create_event_queue.js';
 
 export const kernelMigrations: MigrationList = [
   { name: '20261122091000_create_journal_and_rule_sets', migration: createJournalAndRuleSets },
   { name: '20261122094000_create_event_queue', migration: createEventQueue },
   { name: '20261122095000_create_closed_quantities', migration: createClosedQuantities },
+  { name: '20261122096000_create_installation', migration: createInstallation },
 ];

@@ -7,7 +7,9 @@ import { addConfigCommand } from './config.js';
 import { addCreateCommand } from './create.js';
 import { addDemoCommand } from './demo.js';
 import { addEventsCommand } from './events.js';
+import { addDoctorCommand } from './doctor.js';
 import { addImportCommand } from './import.js';
+import { addInstallCommand } from './install.js';
 import { addJournalCommand } from './journal.js';
 import { addMaterialCommand } from './material.js';
 import { addOperationCommands } from './operations.js';
@@ -15,6 +17,7 @@ import { addOrderCommands } from './order.js';
 import { addPluginCommands } from './plugin-commands.js';
 import { addRulesCommand } from './rules.js';
 import { addServeCommand } from './serve.js';
+import { addUninstallCommand } from './uninstall.js';
 import { Shell, type Output } from './shell.js';
 
 const DONE = 0;
@@ -83,6 +86,9 @@ function createProgram(output: Output): Command {
 
 function addCommands(program: Command, shell: Shell, loaded: LoadedConfiguration | OrderwrightError): void {
   addDemoCommand(program, shell, run);
+  addInstallCommand(program, shell);
+  addUninstallCommand(program, shell);
+  addDoctorCommand(program, shell);
   addImportCommand(program, shell);
   addCreateCommand(program, shell);
   addOperationCommands(program, shell);

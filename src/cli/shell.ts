@@ -103,7 +103,9 @@ export class Shell {
   }
 
   async close(): Promise<void> {
-    await this.opened?.close();
+    const { opened } = this;
+    this.opened = null;
+    await opened?.close();
   }
 
   private get preparedTime() {

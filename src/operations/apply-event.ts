@@ -189,7 +189,8 @@ async function carryOut(run: Run, event: HookEvent, snapshot: OrderSnapshot): Pr
       entry.details = { ...entry.details, effects: journalled };
   }
   await keepOrForgetClosed(run, snapshot, before);
-  if (mayComplete(word, event)) await follow(run, await reload(run.session, name), null, 'order');
+  if (mayComplete(word, event) || run.kernel.writer === 'host')
+    await follow(run, await reload(run.session, name), null, 'order');
 }
 
 /** What the host closed keeps its quantities, what it reopened has those of its materials again. */

@@ -18,6 +18,8 @@ export interface InstalledPlugin {
 export interface Kernel {
   version: string;
   configuration: Configuration;
+  /** Who writes the host's rows: orderwright through the views, or the host itself, which is told what is due. */
+  writer: 'host' | 'view';
   database: Database;
   clock: Clock;
   registry: FactRegistry;

@@ -20,7 +20,7 @@ import { findOperation, type InstalledPlugin } from './kernel.js';
 import type { Kernel } from './kernel.js';
 import type { Operation, Prepared } from './operation.js';
 import { foreignOwner } from './owner-role.js';
-import { nextAutomatic, SETTLED, type Cause } from './settle.js';
+import { nextAutomatic, SETTLED, type AutomaticTransition, type Cause } from './settle.js';
 import {
   checkOverride,
   draftOf,
@@ -103,12 +103,21 @@ async function performOne(
     return refuseOrder(run, operation, snapshot.order.name, { ...foreign, state: snapshot.order.state });
   }
   const ask: Ask = { ...askOf(run, operation, snapshot, input), prepared };
-  const decided = await decideOrder(ask);
+  const decided = leftToHost(run, await decideOrder(ask));
   return finish(run, ask, decided, {
     // What was undone with the others came to nothing that could be told.
     refusedRow: () => rowOf(snapshot, decided.allowed ? { ...decided, decision: null } : decided),
     save: () => save(run, ask, decided),
   });
+}
+
+/** Where the host writes its rows itself, an operation that changes one is done there. */
+function leftToHost(run: Run, decided: Decided): Decided {
+  const { changes, next } = decided.proposal;
+  if (run.kernel.writer !== 'host' || (next === null && Object.keys(changes).length === 0)) return decided;
+  const message = 'The host writes its production orders itself (writer "host" of the mapping). Do it there.';
+  const violation = refusal('OW_HOST_WRITES', 'The host executes', message);
+  return { ...decided, allowed: false, violations: [...decided.violations, violation] };
 }
 
 /** How a decided order is written, and what its row is where it is refused. */
@@ -218,6 +227,7 @@ export async function settle(
   let { snapshot } = ask;
   for (;;) {
     const automatic = await nextAutomatic({ ...ask, snapshot }, before, cause);
+    if (run.kernel.writer === 'host') return offerToHost(run, snapshot, automatic);
     if (automatic === null) return snapshot;
     const { operation, next, facts } = automatic;
     await run.session.orders.update(snapshot.order, next);
@@ -234,6 +244,27 @@ export async function settle(
     if (Object.keys(journalled).length > 0) entry.details = { ...entry.details, effects: journalled };
     snapshot = hooked;
   }
+}
+
+/** The host executes what is due; a new offer is journalled, and the order stays as it is until the host has acted. */
+async function offerToHost(
+  run: Run,
+  snapshot: OrderSnapshot,
+  automatic: AutomaticTransition | null,
+): Promise<OrderSnapshot> {
+  const { order } = snapshot;
+  const due =
+    automatic === null
+      ? null
+      : { operation: automatic.operation.name, next: automatic.next, facts: automatic.facts };
+  if ((await run.session.pendingHostActions.offer(order, due)) && due !== null) {
+    run.recorded.push({
+      draft: { ...draftOf({ ...run, door: 'hook' }, due.operation, order.name), facts: due.facts },
+      outcome: null,
+      details: { offeredToHost: { state: due.next.state, universalState: due.next.universalState } },
+    });
+  }
+  return snapshot;
 }
 
 /** What is decided where nobody asks: it follows from the materials. */

@@ -55,6 +55,7 @@ export async function showOrder(
       ...shown,
       materials: snapshot.materials.map(materialRow),
       notices: await notices(session, name),
+      pendingHostActions: await pendingActions(session, name),
       ...(ifScrapped !== undefined && { ifScrapped: await whatIfScrapped(asker, snapshot, ifScrapped) }),
     };
   });
@@ -149,6 +150,11 @@ function described(snapshot: OrderSnapshot): JsonObject {
       units: order.units,
     },
   };
+}
+
+/** What is offered to the host and was not done yet. */
+async function pendingActions({ pendingHostActions }: Session, name: string): Promise<JsonValue> {
+  return (await pendingHostActions.open(name)).map((action) => ({ ...action }));
 }
 
 function materialRow(material: OrderSnapshot['materials'][number]): JsonObject {

@@ -46,6 +46,8 @@ export const DEFAULT_HTTP: HttpConfiguration = {
 
 export interface Configuration {
   operations: Record<string, Partial<OperationSettings>>;
+  /** The mode of operations that have none of their own; as the installation was begun where left out. */
+  mode?: Mode;
   /** Our hook points to the host's names for them. */
   hookNames: Record<string, string>;
   /** Folder of the rule files, absolute. */
@@ -85,5 +87,6 @@ export const DEFAULT_OPERATION_SETTINGS: OperationSettings = {
 };
 
 export function operationSettings(configuration: Configuration, operation: string): OperationSettings {
-  return { ...DEFAULT_OPERATION_SETTINGS, ...configuration.operations[operation] };
+  const { mode, operations } = configuration;
+  return { ...DEFAULT_OPERATION_SETTINGS, ...(mode !== undefined && { mode }), ...operations[operation] };
 }

@@ -1,18 +1,21 @@
 /** The databases that the contract is held to: SQLite always, a SQL Server where ORDERWRIGHT_TEST_MSSQL names one. */
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { kernelMigrations } from '../../migrations/kernel/index.js';
 import { mesMigrations } from '../../migrations/mes/index.js';
 import { SqlDatabase } from '../../src/adapters/sql/database.js';
 import type { OpenedDatabase } from '../../src/adapters/sql/dialect.js';
 import { REFERENCE_MAPPING } from '../../src/adapters/sql/host-mapping.js';
 import { migrateFolder } from '../../src/adapters/sql/migration.js';
+import { loadConfiguration } from '../../src/adapters/files/configuration.js';
+import { migrationFolders } from '../../src/adapters/files/migration-folders.js';
+import { install, type InstallPlan } from '../../src/adapters/sql/install.js';
+import { REFERENCE_HOST } from '../../src/adapters/sql/mapping.js';
 import { openDatabase } from '../../src/adapters/sql/open-database.js';
 import { systemClock } from '../../src/adapters/system-clock.js';
 import type { Database } from '../../src/ports/database.js';
+import { dropDatabase, makeDatabase, MISSING } from './live-server.js';
 
 /** Where one run of the contract works. */
 export interface Engine {
@@ -24,8 +27,6 @@ export interface Engine {
   /** Takes it away again. */
   drop(url: string): Promise<void>;
 }
-
-const LIVE = process.env.ORDERWRIGHT_TEST_MSSQL;
 
 const inMemory: Engine = {
   name: 'SQLite in memory',
@@ -46,43 +47,14 @@ const inAFile: Engine = {
 
 const sqlServer: Engine = {
   name: 'SQL Server',
-  missing:
-    LIVE === undefined
-      ? 'ORDERWRIGHT_TEST_MSSQL names no server (mssql://user:password@host:port/database)'
-      : null,
-  async make() {
-    const database = `orderwright_test_${randomBytes(6).toString('hex')}`;
-    await onTheServer(`create database [${database}]`);
-    const url = new URL(LIVE ?? '');
-    url.pathname = `/${database}`;
-    return url.href;
-  },
-  async drop(url) {
-    // The server takes a moment to notice that the last connection is gone.
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await onTheServer(`drop database [${new URL(url).pathname.slice(1)}]`);
-        return;
-      } catch (error) {
-        if (attempt === 20) throw error;
-        await wait(500);
-      }
-    }
-  },
+  missing: MISSING,
+  make: makeDatabase,
+  drop: dropDatabase,
 };
-
-async function onTheServer(statement: string): Promise<void> {
-  const { knex } = await openDatabase(LIVE ?? '');
-  try {
-    await knex.raw(statement);
-  } finally {
-    await knex.destroy();
-  }
-}
 
 export const ENGINES = [inMemory, inAFile, sqlServer];
 
-/** A database with the reference MES, the kernel's tables and the host views. */
+/** A database with the reference MES, the kernel's tables, the host views and the triggers. */
 export interface Installed extends OpenedDatabase {
   url: string;
   database: Database;
@@ -94,6 +66,35 @@ export async function installed(url: string): Promise<Installed> {
   const { knex, dialect } = opened;
   await migrateFolder(knex, dialect.names, 'mes', mesMigrations);
   await migrateFolder(knex, dialect.names, 'kernel', kernelMigrations);
-  await knex.transaction((trx) => dialect.hostViews.create(trx, dialect.names, REFERENCE_MAPPING));
+  await knex.transaction(async (trx) => {
+    await dialect.hostViews.create(trx, dialect.names, REFERENCE_MAPPING);
+    await dialect.capture.create(trx, dialect.names, REFERENCE_MAPPING);
+  });
   return { ...opened, url, database: new SqlDatabase(knex, dialect, systemClock) };
+}
+
+/** What `install` does where it is told nothing but the database. */
+export async function planOfAll(): Promise<InstallPlan> {
+  const { plugins } = loadConfiguration(null, '/nowhere');
+  return {
+    version: '1.2.3',
+    folders: await migrationFolders(plugins, 'mes'),
+    mapping: REFERENCE_HOST,
+    mode: 'enforce',
+    plugins: plugins.map(({ manifest }) => manifest.name),
+    rules: {},
+    users: { install: 'ow_install', run: 'ow_run' },
+  };
+}
+
+/** Installs a database as `install` does, which a server's has to be before it is used. */
+export async function installedByCommand(url: string): Promise<void> {
+  if (url === 'sqlite::memory:') return;
+  const opened = await openDatabase(url);
+  try {
+    await install(opened, await planOfAll());
+  } finally {
+    await opened.knex.destroy();
+    if (opened.reader !== opened.knex) await opened.reader.destroy();
+  }
 }

@@ -12,7 +12,7 @@ import type { Session } from '../../src/ports/database.js';
 import type { OrderFilter } from '../../src/ports/order-store.js';
 import type { JournalDraft } from '../../src/ports/journal.js';
 import type { MigrationList } from '../../src/ports/migration.js';
-import { ENGINES, installed, type Installed } from './engines.js';
+import { ENGINES, installed, installedByCommand, type Installed } from './engines.js';
 import { story } from './story.js';
 
 const LONG_NAME = 'Ä'.repeat(400);
@@ -354,6 +354,39 @@ for (const engine of ENGINES) {
         expect(last?.requestId).to.equal('249');
       });
 
+      it('takes entries in a transaction of their own, whole and in turn with those of a session', async () => {
+        const draftsOf = (door: string) =>
+          Array.from({ length: 150 }, (_one, index) => ({ ...DRAFT, requestId: `${door} ${index}` }));
+        const [before, beside, after] = ['before', 'beside', 'after'].map(draftsOf);
+        await world.database.append(before ?? []);
+        await Promise.all([
+          world.database.write(({ journal }) => journal.append(beside ?? [])),
+          world.database.append(after ?? []),
+        ]);
+        await world.database.append([]);
+        const read = await world.database.read(({ journal }) => journal.read({ order: 'PO', limit: 1000 }));
+        for (const drafts of [before, beside, after]) {
+          const first = read.findIndex(({ requestId }) => requestId === drafts?.[0]?.requestId);
+          expect(read.slice(first, first + 150)).to.deep.equal(
+            drafts?.map((draft, index) => {
+              const { sequence, at } = read[first + index] ?? {};
+              return { ...draft, sequence, at };
+            }),
+          );
+        }
+      });
+
+      it('takes none of the entries where one of them is refused', async () => {
+        const refused = { ...DRAFT, requestId: 'refused', actor: null as unknown as string };
+        const appended = world.database.append([{ ...DRAFT, requestId: 'beside it' }, refused]);
+        expect(await appended.catch((error: unknown) => error)).to.be.an('error');
+        await world.database.append([{ ...DRAFT, requestId: 'next' }]);
+        const read = await world.database.read(({ journal }) => journal.read({ order: 'PO', limit: 1000 }));
+        expect(read.map(({ requestId }) => requestId))
+          .to.include('next')
+          .and.not.include('beside it');
+      });
+
       it('is neither changed nor deleted, by whomever', async () => {
         const { names: tables } = world.dialect;
         for (const table of ['JournalEntry', 'JournalSeal', 'RuleSet', 'RuleSetActivation'] as const) {
@@ -435,6 +468,7 @@ for (const engine of ENGINES) {
 
     it('is told from the import to the sealed journal', async () => {
       const url = await engine.make();
+      await installedByCommand(url);
       const orderwright = await createOrderwright({ database: url, folder: '/nowhere' });
       try {
         await story(orderwright);

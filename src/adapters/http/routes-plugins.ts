@@ -54,7 +54,7 @@ export function addPluginRoutes(app: FastifyInstance, { door, now }: DoorParts):
           },
         },
         config: { permission: route.permission },
-        ...(method === 'GET' && { compress: {} }),
+        compress: {},
         handler: (request) => {
           const caller = callerOf(request, {}, now);
           const { params, query, body } = request;

@@ -6,10 +6,12 @@ import type { Clock } from '../../ports/clock.js';
 import type { Database, Session, SqlRow } from '../../ports/database.js';
 import { SqlEventQueue } from './event-store.js';
 import { SqlMaterialStore } from './material-store.js';
+import type { JournalDraft } from '../../ports/journal.js';
 import type { Names } from '../../ports/migration.js';
 import type { Dialect, OwnWrites } from './dialect.js';
-import { SqlJournal } from './journal-store.js';
+import { entryRow, SqlJournal } from './journal-store.js';
 import { SqlOrderStore } from './order-store.js';
+import { SqlPendingHostActions } from './pending-host-action-store.js';
 import { SqlPlantStore } from './plant-store.js';
 import { SqlRuleSetStore } from './rule-set-store.js';
 
@@ -34,7 +36,10 @@ export class SqlDatabase implements Database {
   read<T>(work: (session: Session) => Promise<T>): Promise<T> {
     return this.repeatedly(async () => {
       const options = await this.dialect.readOptions(this.reader);
-      return this.reader.transaction((trx) => work(this.session(trx, noLock, null)), options);
+      return this.reader.transaction(
+        (trx) => work(this.session(trx, { lock: noLock, own: null, options })),
+        options,
+      );
     });
   }
 
@@ -42,11 +47,26 @@ export class SqlDatabase implements Database {
     return this.repeatedly((attempt) =>
       this.knex.transaction(async (trx) => {
         const own = await this.dialect.capture.beginOwn(trx, this.names);
-        const result = await work(this.session(trx, locks(this.dialect, trx), own));
+        const result = await work(this.session(trx, { lock: locks(this.dialect, trx), own, options: {} }));
         await own.settle();
         attempt.committing = true;
         return result;
       }),
+    );
+  }
+
+  append(drafts: readonly JournalDraft[]): Promise<void> {
+    const { insertDurably } = this.dialect;
+    if (insertDurably === null)
+      return this.write(async ({ journal }) => {
+        await journal.append(drafts);
+      });
+    const make = () => {
+      const at = this.clock.now();
+      return drafts.map((draft) => ({ ...entryRow(draft, at) }));
+    };
+    return this.repeatedly(() =>
+      insertDurably(this.knex, this.names.table('orderwright.JournalEntry'), make),
     );
   }
 
@@ -55,10 +75,13 @@ export class SqlDatabase implements Database {
     if (this.reader !== this.knex) await this.reader.destroy();
   }
 
-  private session(trx: Knex.Transaction, lock: Session['lock'], own: OwnWrites | null): Session {
+  private session(
+    trx: Knex.Transaction,
+    { lock, own, options }: { lock: Session['lock']; own: OwnWrites | null; options: Knex.TransactionConfig },
+  ): Session {
     const { names } = this;
     const { bulk } = this.dialect;
-    const table = (name: `orderwright.${string}` | `mes.${string}`) => names.table(name);
+    const table: Names['table'] = (name) => names.table(name);
     const orders = new SqlOrderStore(trx, table, { lock, counts: this.dialect.countsViewUpdates });
     let depth = 0;
     return {
@@ -74,7 +97,13 @@ export class SqlDatabase implements Database {
       journal: new SqlJournal(trx, names, this.clock, lock),
       ruleSets: new SqlRuleSetStore(trx, names, this.clock),
       plant: new SqlPlantStore(trx, names, bulk),
-      events: new SqlEventQueue(trx, table, () => own?.withdraw() ?? Promise.resolve()),
+      events: new SqlEventQueue(trx, table, {
+        lock,
+        upsert: (name, rows, key) => bulk.upsert(trx, table(name), rows, key),
+        pastLocks: this.dialect.pastLocks(options),
+        withdraw: () => own?.withdraw() ?? Promise.resolve(),
+      }),
+      pendingHostActions: new SqlPendingHostActions(trx, names, this.clock),
       nested: async (work) => {
         depth += 1;
         try {

@@ -4,6 +4,7 @@
  */
 import type { Knex } from 'knex';
 import type { Names } from '../../ports/migration.js';
+import type { Catalog } from './catalog.js';
 import type { EntityMapping } from './host-mapping.js';
 
 export type BulkValue = string | number | boolean | null;
@@ -66,10 +67,20 @@ export interface Dialect {
   readonly bulk: Bulk;
   readonly hostViews: HostViews;
   readonly capture: Capture;
+  /** How a transaction passes over rows that others hold. */
+  pastLocks(transaction: Knex.TransactionConfig): PastLocks;
+  readonly catalog: Catalog;
+  /** Whether a database is migrated and installed by whoever uses it first; else `install` does it, with its own login. */
+  readonly installedOnFirstUse: boolean;
   /** Whether an update through a view tells how many rows it has changed. */
   readonly countsViewUpdates: boolean;
   /** How transactions that only read are begun, so that they don't wait for those who write. */
   readOptions(knex: Knex): Promise<Knex.TransactionConfig>;
+  /**
+   * Inserts rows in a transaction of their own and resolves when they are durable, where there is a faster way to do so
+   * than an ordinary transaction; null where there is none. `make` gives the rows once it is their turn.
+   */
+  insertDurably: ((knex: Knex, table: string, make: () => readonly BulkRow[]) => Promise<void>) | null;
   /** Work that is undone alone when it throws; throws what undid the whole transaction where that is gone. */
   nested<T>(trx: Knex.Transaction, savepoint: string, work: () => Promise<T>): Promise<T>;
   /** Keeps other transactions from taking the same locks until this one ends; nothing where there is one writer. */
@@ -77,6 +88,13 @@ export interface Dialect {
   /** The failure in our words; null for one that has none. */
   failureOf(error: unknown): Failure | null;
   recoveryOf(error: unknown): Recovery;
+}
+
+/** What follows a table's name where rows that others hold are passed over: it saves waiting and decides nothing. */
+export interface PastLocks {
+  reading: string;
+  /** Where the rows that are found are changed. */
+  claiming: string;
 }
 
 /** An opened database, and how it is spoken to. */

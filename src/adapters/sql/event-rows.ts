@@ -11,7 +11,8 @@ import type {
 } from '../../ports/event-queue.js';
 
 export interface EventRow {
-  Sequence: number;
+  /** A database that counts in 64 bits gives it as text. */
+  Sequence: number | string;
   Operation: EventOperation;
   /** The order or material that the operation is about. */
   Subject: string;

@@ -12,8 +12,10 @@ import type {
   NewEvent,
   QueueDepth,
 } from '../../ports/event-queue.js';
-import type { Names } from '../../ports/migration.js';
+import type { Session } from '../../ports/database.js';
+import type { Names, TableName } from '../../ports/migration.js';
 import { CAPTURED } from './captured-entities.js';
+import type { BulkRow, PastLocks } from './dialect.js';
 import { toEvent, toRow, type EventRow } from './event-rows.js';
 
 /** How long a claim is respected; the dispatcher that made it begins it anew with every batch. */
@@ -40,6 +42,17 @@ interface ComparedRow extends HostRow {
 /** What was last seen of a host's row. */
 type SeenRow = Omit<HostRow, 'Entity' | 'Id'> & { HostId: string | null };
 
+/** What the queue needs of the transaction that it works in. */
+export interface QueueTransaction {
+  lock: Session['lock'];
+  upsert(table: TableName, rows: readonly BulkRow[], key: readonly string[]): Promise<void>;
+  pastLocks: PastLocks;
+  withdraw: () => Promise<void>;
+}
+
+/** Dispatchers claim one after the other: a claim is short, and what one sees nobody else is just taking. */
+const CLAIMING = 'events:claim';
+
 export class SqlEventQueue implements EventQueue {
   private readonly queue: string;
   private readonly seenTable: string;
@@ -47,13 +60,19 @@ export class SqlEventQueue implements EventQueue {
   constructor(
     private readonly knex: Knex,
     private readonly table: Names['table'],
-    readonly withdraw: () => Promise<void>,
+    private readonly transaction: QueueTransaction,
   ) {
     this.queue = table('orderwright.HookEvent');
     this.seenTable = table('orderwright.HostSeen');
   }
 
+  withdraw(): Promise<void> {
+    return this.transaction.withdraw();
+  }
+
   async store(events: readonly NewEvent[], at: string): Promise<string[]> {
+    // Whoever reports the same transition at the same time waits, and finds it.
+    await this.transaction.lock(events.map((event) => lockOf(toRow(event, at))));
     const ids: string[] = [];
     for (const event of events) ids.push(await this.storeOne(event, at));
     return ids;
@@ -77,7 +96,9 @@ export class SqlEventQueue implements EventQueue {
   }
 
   private async insert(row: Omit<EventRow, 'Sequence'>): Promise<string> {
-    const [made]: { Sequence: number }[] = await this.knex(this.queue).insert(row).returning('Sequence');
+    const [made]: Pick<EventRow, 'Sequence'>[] = await this.knex(this.queue)
+      .insert(row)
+      .returning('Sequence as Sequence');
     return String(made?.Sequence);
   }
 
@@ -154,60 +175,86 @@ export class SqlEventQueue implements EventQueue {
   }
 
   async claim({ claimant, limit, now }: Claim): Promise<HookEvent[]> {
+    await this.transaction.lock([CLAIMING]);
     const due = await this.dueSequences(now, limit);
     if (due.length === 0) return [];
-    await this.rows()
+    const taken = await this.knex(this.knex.raw(`??${this.transaction.pastLocks.claiming}`, [this.queue]))
       .whereIn('Sequence', due)
       .where((still) => {
         void still
           .where('State', 'pending')
           .orWhere((over) => void leaseIsOver(over.where('State', 'claimed'), 'ClaimedUntil', now));
       })
-      .update({ State: 'claimed', ClaimedBy: claimant, ClaimedUntil: now + LEASE_MS });
-    return (await this.rows().where({ ClaimedBy: claimant, State: 'claimed' }).orderBy('Sequence')).map(
-      toEvent,
-    );
+      .update({ State: 'claimed', ClaimedBy: claimant, ClaimedUntil: now + LEASE_MS })
+      .returning<EventRow[]>('*');
+    return taken.sort((one, other) => Number(one.Sequence) - Number(other.Sequence)).map(toEvent);
+  }
+
+  /** The queue under another name, without the rows that others hold. */
+  private pastLocks(alias: string): Knex.Raw {
+    return this.knex.raw(`?? as ??${this.transaction.pastLocks.reading}`, [this.queue, alias]);
   }
 
   /** Two questions, so that each walks one index in order and ends with the limit. */
   private async dueSequences(now: number, limit: number): Promise<number[]> {
-    const pending: { Sequence: number }[] = await this.unheld()
+    const pending: Pick<EventRow, 'Sequence'>[] = await this.unheld()
       .where('e.State', 'pending')
       .whereNotBetween('e.AvailableAt', [now + 1, now + LONGEST_WAIT_MS])
       .orderBy('e.Sequence')
       .limit(limit)
       .select('e.Sequence');
     const taken = leaseIsOver(this.unheld().where('e.State', 'claimed'), 'e.ClaimedUntil', now);
-    const over: { Sequence: number }[] = await taken.orderBy('e.Sequence').limit(limit).select('e.Sequence');
-    return [...over, ...pending].slice(0, limit).map(({ Sequence }) => Sequence);
+    const over: Pick<EventRow, 'Sequence'>[] = await taken
+      .orderBy('e.Sequence')
+      .limit(limit)
+      .select('e.Sequence');
+    return [...over, ...pending].slice(0, limit).map(({ Sequence }) => Number(Sequence));
   }
 
   /** Events that no earlier one of their order holds back. */
   private unheld(): Knex.QueryBuilder {
-    const { knex, queue } = this;
-    const earlier = () =>
-      knex({ p: queue })
-        .select(knex.raw('1'))
-        .whereRaw('?? = ?? and ?? < ??', ['p.Series', 'e.Series', 'p.Sequence', 'e.Sequence']);
-    return knex({ e: queue })
-      .whereNotExists(earlier().where('p.State', 'claimed'))
-      .whereNotExists(earlier().where({ 'p.State': 'pending', 'p.Awaits': 0 }))
-      .whereNotExists(
-        earlier().where('p.State', 'parked').whereRaw('?? = ??', ['p.Operation', 'e.Operation']),
-      );
+    return this.knex(this.pastLocks('e'))
+      .whereNotExists(this.earlier().where('p.State', 'claimed'))
+      .whereNotExists(this.earlier().where({ 'p.State': 'pending', 'p.Awaits': 0 }))
+      .whereNotExists(this.earlierParked());
+  }
+
+  /** Events `p` that are earlier than the event `e` and of its order. */
+  private earlier(): Knex.QueryBuilder {
+    return this.knex(this.pastLocks('p'))
+      .select(this.knex.raw('1'))
+      .whereRaw('?? = ?? and ?? < ??', ['p.Series', 'e.Series', 'p.Sequence', 'e.Sequence']);
+  }
+
+  private earlierParked(): Knex.QueryBuilder {
+    return this.earlier().where('p.State', 'parked').whereRaw('?? = ??', ['p.Operation', 'e.Operation']);
+  }
+
+  /** The events of these that another's earlier one holds back after all. */
+  private heldBack(claimant: string, sequences: readonly number[]): Knex.QueryBuilder {
+    return this.knex(this.pastLocks('e'))
+      .whereIn('e.Sequence', sequences)
+      .where((which) => {
+        void which
+          .whereExists(this.earlier().where('p.State', 'claimed').whereNot('p.ClaimedBy', claimant))
+          .orWhereExists(this.earlier().where({ 'p.State': 'pending', 'p.Awaits': 0 }))
+          .orWhereExists(this.earlierParked());
+      })
+      .select('e.Sequence');
   }
 
   async hold({ claimant, now }: Claim, ids: readonly string[]): Promise<Set<string>> {
     const held = new Set<string>();
     for (const chunk of chunks(ids.map(Number))) {
-      await this.rows()
-        .where({ ClaimedBy: claimant, State: 'claimed' })
-        .whereIn('Sequence', chunk)
-        .update({ ClaimedUntil: now + LEASE_MS });
-      const rows = await this.rows()
-        .where({ ClaimedBy: claimant, State: 'claimed' })
-        .whereIn('Sequence', chunk)
-        .select('Sequence');
+      const mine = () =>
+        this.rows().where({ ClaimedBy: claimant, State: 'claimed' }).whereIn('Sequence', chunk);
+      await this.transaction.lock((await mine().select('Series')).map(lockOf));
+      // Only now nobody applies an event of these orders: one that was claimed past another's lock may be too early.
+      await mine()
+        .whereIn('Sequence', this.heldBack(claimant, chunk))
+        .update({ ...FREE, State: 'pending' });
+      await mine().update({ ClaimedUntil: now + LEASE_MS });
+      const rows = await mine().select('Sequence');
       for (const { Sequence } of rows) held.add(String(Sequence));
     }
     return held;
@@ -287,9 +334,7 @@ export class SqlEventQueue implements EventQueue {
         State: row.ToState,
         UniversalState: row.ToUniversalState,
       }));
-      for (const part of inGroups(seen, SEEN_GROUP)) {
-        await this.knex(this.seenTable).insert(part).onConflict(['Entity', 'Name']).merge();
-      }
+      await this.transaction.upsert('orderwright.HostSeen', seen, ['Entity', 'Name']);
     }
   }
 
@@ -399,8 +444,6 @@ function standingSeen({ SeenVersion, SeenState, SeenUniversalState }: ComparedRo
   return SeenVersion === null ? null : { state: SeenState, universalState: SeenUniversalState };
 }
 
-/** Rows of one insert of what was seen: 6 columns each. */
-const SEEN_GROUP = 100;
 const FREE = { ClaimedBy: null, ClaimedUntil: null };
 const ENDED = { ...FREE, Awaits: 0, Error: null };
 
@@ -412,6 +455,7 @@ function entityOf({ Operation }: EventRow): string {
   return Operation.slice(0, Operation.indexOf('.'));
 }
 
-function* inGroups<T>(values: readonly T[], size: number): Generator<T[]> {
-  for (let from = 0; from < values.length; from += size) yield values.slice(from, from + size);
+/** Who applies events of an order holds the order; a material that belongs to none is its own. */
+function lockOf({ Series }: { Series: string }): string {
+  return `order:${Series}`;
 }

@@ -4,10 +4,34 @@
  */
 import type { TableName } from '../../ports/migration.js';
 
+/** How a column of the host is shown where it is not what the field wants. */
+export interface FieldConversion {
+  /** decimal, key and text are told as text; truth as 1 and 0; date as `2020-07-03`; instant as UTC. */
+  kind?: 'text' | 'key' | 'decimal' | 'truth' | 'integer' | 'date' | 'instant';
+  /** Values of the host to ours; a value that is not listed is shown as it is, so that it can be reported. */
+  values?: Readonly<Record<string, string>>;
+  /** Digits after the point that a decimal is shown with at most. */
+  scale?: number;
+  /** The zone in which the host keeps its local times, by the name that its database knows it by; else UTC. */
+  timeZone?: string;
+  /** The column holds a key of this table: shown is the row's column. */
+  lookup?: { table: TableName; key: string; column: string };
+}
+
 export interface EntityMapping {
   table: TableName;
+  /** Where the rows are: tables of the host, or of ours with the plant file's shape. */
+  source?: 'host' | 'orderwright';
   /** Field of the view to column of the host's table. */
   fields: Readonly<Record<string, string>>;
+  /** Fields whose column is shown in another way. */
+  conversions?: Readonly<Record<string, FieldConversion>>;
+  /** Fields that no column of the host holds: each row shows this. */
+  constants?: Readonly<Record<string, string | number | null>>;
+  /** A site's own query in the place of all this; it gives every field. */
+  sql?: string;
+  /** How changes are noticed. */
+  capture?: 'trigger' | 'procedure' | 'poll';
   /** Fields whose integer keys are shown as text: a key is a string end to end. */
   textKeys?: readonly string[];
   /** Fields that tell one row from all others where it is written; `Id` where this is left out. */

@@ -64,7 +64,7 @@ export class SqlJournal implements Journal {
     const at = this.clock.now();
     const sequences: number[] = [];
     for (let from = 0; from < drafts.length; from += CHUNK) {
-      const rows = drafts.slice(from, from + CHUNK).map((draft) => toRow(draft, at));
+      const rows = drafts.slice(from, from + CHUNK).map((draft) => entryRow(draft, at));
       // Named, as not every engine keeps the capitals of a column that is only given back.
       const made: { Sequence: number }[] = await this.knex(this.entries)
         .insert(rows)
@@ -146,7 +146,8 @@ export class SqlJournal implements Journal {
   }
 }
 
-function toRow(draft: JournalDraft, at: string): Omit<EntryRow, 'Sequence'> {
+/** An entry as the table has it, without the sequence that the database gives. */
+export function entryRow(draft: JournalDraft, at: string): Omit<EntryRow, 'Sequence'> {
   return {
     At: at,
     Actor: draft.actor,

@@ -4,7 +4,26 @@
  */
 import type { Knex } from 'knex';
 import { OrderwrightError } from '../../core/problem.js';
-import type { MigrationList, NamedMigration, Names } from '../../ports/migration.js';
+import type { MigrationList, NamedMigration, Names, TableName } from '../../ports/migration.js';
+import { ownTable } from './mapping.js';
+
+/** Migrations that share a table of what has run. `own` is the reference MES's, run for tables of ours on a host. */
+export interface MigrationFolder {
+  folder: string;
+  list: MigrationList;
+}
+
+/** Names by which a folder's migrations run: those of `own` make `orderwright.OwnProduct` where `mes.Product` is said. */
+export function namesOf(names: Names, folder: string): Names {
+  if (folder !== 'own') return names;
+  return {
+    ...names,
+    table: (name: TableName) => names.table(ownTable(name)),
+    addRowVersion: (knex, table) => names.addRowVersion(knex, ownTable(table)),
+    refuseChanges: (knex, table, key) => names.refuseChanges(knex, ownTable(table), key),
+    indexTextKey: (knex, table, column) => names.indexTextKey(knex, ownTable(table), column),
+  };
+}
 
 function migrationSource(names: Names, list: MigrationList): Knex.MigrationSource<NamedMigration> {
   return {
@@ -35,7 +54,12 @@ function migrationTable(names: Names, folder: string): string {
  * The names that still have to run, in order.
  * @throws OrderwrightError OW_DATABASE_NEWER where the database has a migration that this version doesn't know.
  */
-async function pendingOf(knex: Knex, names: Names, folder: string, list: MigrationList): Promise<string[]> {
+export async function pendingOf(
+  knex: Knex,
+  names: Names,
+  folder: string,
+  list: MigrationList,
+): Promise<string[]> {
   const table = migrationTable(names, folder);
   if (!(await knex.schema.hasTable(table))) return list.map(({ name }) => name);
   const rows = await knex(table).select<{ name: string }[]>('name').orderBy('id');

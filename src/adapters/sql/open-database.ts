@@ -23,3 +23,13 @@ export async function openDatabase(url: string): Promise<OpenedDatabase> {
   const knex = openMssql(target);
   return { knex, reader: knex, dialect: mssqlDialect };
 }
+
+/** The same for reading alone: a SQLite file stays as it is to the byte. */
+export async function openToRead(url: string): Promise<OpenedDatabase> {
+  const target = databaseOf(url);
+  if (target.kind !== 'sqlite' || target.file === ':memory:') return openDatabase(url);
+  const { openSqliteToRead } = await import('./sqlite/client.js');
+  const { sqliteDialect } = await import('./sqlite/dialect.js');
+  const knex = openSqliteToRead(target.file);
+  return { knex, reader: knex, dialect: sqliteDialect };
+}

@@ -45,12 +45,6 @@ export interface ManifestSetting {
   topLevel?: boolean;
 }
 
-export interface ManifestPage {
-  /** `/console`: one word, below which the files are found. */
-  path: string;
-  folder: string;
-}
-
 export interface ManifestRoute {
   method: string;
   path: string;
@@ -58,6 +52,12 @@ export interface ManifestRoute {
   /** For the OpenAPI document: what it does, and what each field of its query says. */
   summary?: string;
   query?: Record<string, string>;
+}
+
+export interface ManifestPage {
+  /** `/console`: one word, below which the files are found. */
+  path: string;
+  folder: string;
 }
 
 export interface PluginManifest {

@@ -71,6 +71,19 @@ const turns = new WeakMap<Connection, Promise<unknown>>();
 /** Connections whose work is to be in a transaction. */
 const transacting = new WeakSet<Connection>();
 const lastFailures = new WeakMap<Connection, unknown>();
+/** Connections whose session says that what they write is ours. */
+const owned = new WeakSet<Connection>();
+
+/**
+ * Has the triggers on the host's tables know the transaction's writes as ours, by this name. The client takes it back
+ * when the transaction ends, however it ends: the connection's next user may be somebody else.
+ */
+export async function writeAs(trx: Knex.Transaction, name: string): Promise<void> {
+  // Inside a transaction this is the connection that the transaction holds; there is nothing to release.
+  const client = trx.client as { acquireConnection(): Promise<Connection> };
+  owned.add(await client.acquireConnection());
+  await trx.raw(`declare @own nvarchar(64) = ?; exec sp_set_session_context N'orderwright', @own;`, [name]);
+}
 
 export class MssqlClient extends BaseClient {
   async acquireRawConnection(): Promise<Connection> {
@@ -115,15 +128,28 @@ export class MssqlClient extends BaseClient {
       lastFailures.delete(connection);
       transacting.add(connection);
     };
-    transaction.commit = (connection, value) => {
+    // Before it ends: knex hands the connection to the next as soon as it has.
+    const end = async (connection: Connection, work: () => Promise<unknown>) => {
       ended(connection);
-      return commit.call(transaction, connection, value);
+      if (!transaction.outerTx) await this.disown(connection);
+      return work();
     };
-    transaction.rollback = (connection, error) => {
-      ended(connection);
-      return rollback.call(transaction, connection, error);
-    };
+    transaction.commit = (connection, value) =>
+      end(connection, () => commit.call(transaction, connection, value));
+    transaction.rollback = (connection, error) =>
+      end(connection, () => rollback.call(transaction, connection, error));
     return transaction;
+  }
+
+  /** The session's context outlives its transaction, also one that is rolled back. */
+  private async disown(connection: Connection & { __knex__disposed?: unknown }): Promise<void> {
+    if (!owned.delete(connection)) return;
+    try {
+      await this.execute(connection, { sql: `exec sp_set_session_context N'orderwright', null` });
+    } catch (error) {
+      // It is not handed out again: what its next user writes would be taken for ours.
+      connection.__knex__disposed = error;
+    }
   }
 
   /** A constraint belongs to its table's schema and is not named with it, which knex would do. */

@@ -2,10 +2,13 @@
 import type { Knex } from 'knex';
 import type { Dialect } from '../dialect.js';
 import { bulkDelete, bulkInsert, bulkUpsert } from './bulk-insert.js';
+import { createCapture, hasCapture } from './capture.js';
+import { mssqlCatalog } from './catalog.js';
 import { failureOf, recoveryOf } from './failures.js';
 import { createHostViews, hasHostViews } from './host-views.js';
 import { holdLocks } from './locks.js';
 import { mssqlNames } from './names.js';
+import { MssqlOwnWrites } from './own-writes.js';
 
 /** What the database allows, asked once for each opened one. */
 const readOptions = new WeakMap<Knex, Promise<Knex.TransactionConfig>>();
@@ -28,11 +31,19 @@ export const mssqlDialect: Dialect = {
   bulk: { insert: bulkInsert, upsert: bulkUpsert, delete: bulkDelete },
   hostViews: { present: hasHostViews, create: createHostViews },
   capture: {
-    present: () => Promise.resolve(true),
-    create: () => Promise.resolve(),
-    beginOwn: () => Promise.resolve({ settle: () => Promise.resolve(), withdraw: () => Promise.resolve() }),
+    present: hasCapture,
+    create: createCapture,
+    beginOwn: (trx, names) => MssqlOwnWrites.begin(trx, names),
   },
+  pastLocks: ({ isolationLevel }) => ({
+    // A snapshot waits for nobody, and refuses the hint.
+    reading: isolationLevel === 'snapshot' ? '' : ' with (readpast)',
+    claiming: ' with (updlock, readpast, rowlock)',
+  }),
+  catalog: mssqlCatalog,
+  installedOnFirstUse: false,
   countsViewUpdates: true,
+  insertDurably: null,
   failureOf,
   recoveryOf,
   lock: holdLocks,

@@ -5,9 +5,11 @@
  * failure at any point, and after an update of orderwright.
  */
 import type { MigrationList } from '../../../ports/migration.js';
+import type { Knex } from 'knex';
 import { databaseOf, type MssqlTarget } from '../database-url.js';
 import type { EntityMapping } from '../host-mapping.js';
 import { MssqlClient, openMssql, type Column } from './client.js';
+import { namesOf, type MigrationFolder } from '../migration.js';
 import { hostViewDefinition } from './host-views.js';
 import { createSchema, mssqlNames } from './names.js';
 import { bracketed, quoted } from './quoted.js';
@@ -16,47 +18,61 @@ export interface Installation {
   /** Version of orderwright, told in the script's first line. */
   version: string;
   /** In the order in which they run. */
-  folders: readonly { folder: string; list: MigrationList }[];
+  folders: readonly MigrationFolder[];
   mapping: Readonly<Record<string, EntityMapping>>;
   /** Database users of the two logins: one installs, one runs. */
   users: { install: string; run: string };
   /** Host tables that get a trigger, which the installing user has to be allowed to alter. */
   triggered: readonly string[];
+  /** What makes the doors in the database; its statements are noted. */
+  capture?: (knex: Knex) => Promise<void>;
+  /** What the installation is recorded as. */
+  record?: { mode: string; plugins: string; mapping: string; rules: string };
 }
 
 const OWN = 'orderwright';
-/** What no one updates or deletes: the running user may not even try. */
-const UNCHANGEABLE = new Set(['JournalEntry', 'JournalSeal', 'RuleSet', 'RuleSetActivation']);
+const ADDED = ['select', 'insert'];
+/** What no one updates or deletes, and what only an installation writes: the running user may not even try. */
+const LESS: Readonly<Record<string, readonly string[]>> = {
+  JournalEntry: ADDED,
+  JournalSeal: ADDED,
+  RuleSet: ADDED,
+  RuleSetActivation: ADDED,
+  Installation: ['select'],
+};
 const ALL = ['select', 'insert', 'update', 'delete'];
-/** What making the schema's objects takes; triggers take ALTER on their table besides. */
-const TO_INSTALL = ['create schema', 'create table', 'create view', 'create procedure'];
+/** What making the schema's objects takes, beside the schema; triggers take ALTER on their table besides. */
+const TO_INSTALL = ['create table', 'create view', 'create procedure'];
 const NOWHERE = 'mssql://nobody:none@nowhere/nothing';
 
 /** The script as batches, to be run one after the other; a tool such as sqlcmd wants GO between them. */
 export async function installBatches(installation: Installation): Promise<string[]> {
   const folders = await Promise.all(
-    installation.folders.map(async ({ folder, list }) => ({ folder, migrations: await compiled(list) })),
+    installation.folders.map(async ({ folder, list }) => ({
+      folder,
+      migrations: await compiled(folder, list),
+    })),
   );
   const statements = folders.flatMap(({ migrations }) =>
     migrations.flatMap((migration) => migration.statements),
   );
-  const tables = namesIn(statements, /^create table \[(\w+)\]\.\[(\w+)\]/i);
+  const tables = tablesIn(statements);
   const schemas = [...new Set([OWN, ...tables.map(([schema]) => schema)])];
   return [
     `-- orderwright ${installation.version}\nset xact_abort on;\nset quoted_identifier on;\nset ansi_nulls on;`,
-    ...grants(TO_INSTALL, null, installation.users.install),
-    ...installation.triggered.flatMap((table) =>
-      grants(['alter'], quoted(table), installation.users.install),
-    ),
-    ...schemas.map(createSchema),
+    ...schemas.map((schema) => ownedSchema(schema, installation.mapping)),
+    ...installGrants(installation, schemas),
     ...folders.flatMap(({ folder, migrations }) => [
       ...migrationTables(folder),
       ...migrations.map((migration) => guarded(folder, migration)),
     ]),
+    ...alterGrants(installation, (schema) => schemas.includes(schema)),
     ...Object.entries(installation.mapping).map(([entity, source]) => {
       const view = mssqlNames.table(`orderwright.${entity}`);
-      return `create or alter ${hostViewDefinition(view, mssqlNames.table(source.table), source)}`;
+      return madeAnew(view, hostViewDefinition(view, mssqlNames.table(source.table), source));
     }),
+    ...(installation.capture === undefined ? [] : await noted(installation.capture)),
+    ...recordStatements(installation),
     ...runtimeGrants(installation, statements, tables),
   ];
 }
@@ -71,16 +87,63 @@ interface CompiledMigration {
   statements: string[];
 }
 
-async function compiled(list: MigrationList): Promise<CompiledMigration[]> {
+async function compiled(folder: string, list: MigrationList): Promise<CompiledMigration[]> {
+  const names = namesOf(mssqlNames, folder);
   const migrations: CompiledMigration[] = [];
   for (const { name, migration } of list) {
-    const statements: string[] = [];
-    const knex = openMssql(databaseOf(NOWHERE) as MssqlTarget, notingClient(statements));
-    await migration.up(knex, mssqlNames);
-    await knex.destroy();
-    migrations.push({ name, statements });
+    migrations.push({ name, statements: await noted((knex) => migration.up(knex, names)) });
   }
   return migrations;
+}
+
+/** The statements that some work would run. */
+async function noted(work: (knex: Knex) => Promise<void>): Promise<string[]> {
+  const statements: string[] = [];
+  const knex = openMssql(databaseOf(NOWHERE) as MssqlTarget, notingClient(statements));
+  await work(knex);
+  await knex.destroy();
+  return statements;
+}
+
+/** The schema belongs to whom the host's tables belong: what its triggers write there needs no grant. */
+function ownedSchema(schema: string, mapping: Installation['mapping']): string {
+  const [host] = (mapping.HostProductionOrder?.table ?? 'dbo.x').split('.');
+  if (schema !== OWN || host === undefined || host === 'mes') return createSchema(schema);
+  return [
+    'declare @owner sysname, @statement nvarchar(600);',
+    'select @owner = p.name from sys.schemas as s join sys.database_principals as p on p.principal_id = s.principal_id',
+    `  where s.name = ${text(host)};`,
+    `set @statement = N'create schema ${quoted(schema)} authorization ' + quotename(coalesce(@owner, N'dbo'));`,
+    `if schema_id(${text(schema)}) is null exec(@statement);`,
+  ].join('\n');
+}
+
+/** A view holds no data: it is made anew in one transaction, so that it is never missed. */
+function madeAnew(view: string, definition: string): string {
+  return [
+    'set xact_abort on;',
+    'begin transaction;',
+    `if object_id(${text(quoted(view))}, N'V') is not null exec(${text(`drop view ${quoted(view)}`)});`,
+    `exec(${text(`create ${definition}`)});`,
+    'commit transaction;',
+  ].join('\n');
+}
+
+/** What was installed, once for each that differs from the one before. */
+function recordStatements({ version, record }: Installation): string[] {
+  if (record === undefined) return [];
+  const table = quoted(`${OWN}.Installation`);
+  const columns = { Version: version, Mode: record.mode, Plugins: record.plugins, Mapping: record.mapping };
+  const same = Object.entries(columns).map(([column, value]) => `[${column}] = ${text(value)}`);
+  const values = [...Object.values(columns).map(text), "N'[]'", text(record.rules), "N''"].join(', ');
+  return [
+    [
+      `if not exists (select 1 from ${table} where ${same.join(' and ')}`,
+      `    and [Sequence] = (select max([Sequence]) from ${table}))`,
+      `insert into ${table} ([At], [Version], [Mode], [Plugins], [Mapping], [Objects], [Rules], [HostDigest])`,
+      `values (replace(convert(varchar(19), sysutcdatetime(), 120), ' ', 'T') + 'Z', ${values})`,
+    ].join('\n'),
+  ];
 }
 
 /** A client that connects to nothing; a migration that asks for rows is told that there are none. */
@@ -136,6 +199,7 @@ function migrationTable(folder: string): string {
 function guarded(folder: string, { name, statements }: CompiledMigration): string {
   const table = migrationTable(folder);
   return [
+    'set xact_abort on;',
     'begin transaction;',
     `if not exists (select 1 from ${table} where [name] = ${text(name)})`,
     'begin',
@@ -147,29 +211,91 @@ function guarded(folder: string, { name, statements }: CompiledMigration): strin
   ].join('\n');
 }
 
+/**
+ * The schemas are made by the DBA, who alone may give them another owner; then the installing user makes what is in them,
+ * grants the running user its part, and takes all of it away. Of the host it sees the shape, and may alter what gets a
+ * trigger; the tables of the reference MES are its own.
+ */
+function installGrants(installation: Installation, schemas: readonly string[]): string[] {
+  const { mapping, users } = installation;
+  const host = Object.values(mapping)
+    .map(({ table }) => table.split('.')[0] ?? '')
+    .filter((schema) => schema !== '' && !schemas.includes(schema));
+  const to = (privileges: readonly string[], object: string | null) =>
+    grants(privileges, object, users.install);
+  return [
+    ...to(TO_INSTALL, null),
+    ...schemas.flatMap((schema) => to(['control'], `schema::${bracketed(schema)}`)),
+    ...[...new Set(host)].flatMap((schema) => to(['view definition'], `schema::${bracketed(schema)}`)),
+    ...alterGrants(installation, (schema) => !schemas.includes(schema)),
+  ];
+}
+
+/** On the tables that get a trigger; a table of ours is there only after its migration. */
+function alterGrants({ triggered, users }: Installation, of: (schema: string) => boolean): string[] {
+  return triggered
+    .filter((table) => of(table.split('.')[0] ?? ''))
+    .flatMap((table) => grants(['alter'], quoted(table), users.install));
+}
+
+/** A right that running takes. */
+export interface RunRight {
+  /** `orderwright.JournalEntry` */
+  object: string;
+  privilege: string;
+}
+
+/** Every right that running takes, without a database to look at. */
+export async function runRights({
+  folders,
+  mapping,
+}: Pick<Installation, 'folders' | 'mapping'>): Promise<RunRight[]> {
+  const lists = await Promise.all(folders.map(({ folder, list }) => compiled(folder, list)));
+  const statements = lists.flat().flatMap((migration) => migration.statements);
+  return rightsOf({ folders, mapping }, statements, tablesIn(statements));
+}
+
 /** The running user reads the host through the views, and writes through them only what the mapping lets it. */
+function rightsOf(
+  { mapping, folders }: Pick<Installation, 'folders' | 'mapping'>,
+  statements: readonly string[],
+  tables: readonly [schema: string, name: string][],
+): RunRight[] {
+  const on = (privileges: readonly string[], schema: string, name: string): RunRight[] =>
+    privileges.map((privilege) => ({ object: `${schema}.${name}`, privilege }));
+  return [
+    // A plant is imported into the reference MES by the installing login.
+    ...tables.flatMap(([schema, name]) =>
+      on(schema === OWN ? (LESS[name] ?? ALL) : ['select'], schema, name),
+    ),
+    ...namesIn(statements, /^create sequence \[(\w+)\]\.\[(\w+)\]/i).flatMap(([schema, name]) =>
+      on(['update'], schema, name),
+    ),
+    ...folders.flatMap(({ folder }) => on(['select'], OWN, `Migration_${folder}`)),
+    ...namesIn(statements, /^create view \[(\w+)\]\.\[(\w+)\]/i).flatMap(([schema, name]) =>
+      on(['select'], schema, name),
+    ),
+    ...Object.entries(mapping).flatMap(([entity, source]) => [
+      ...on(['select'], OWN, entity),
+      ...((source.writable ?? []).length > 0 ? on(['update'], OWN, entity) : []),
+      ...(source.insertable === true ? on(['insert'], OWN, entity) : []),
+      ...(source.deletable === true ? on(['delete'], OWN, entity) : []),
+    ]),
+  ];
+}
+
 function runtimeGrants(
-  { mapping, users, folders }: Installation,
+  installation: Installation,
   statements: readonly string[],
   tables: readonly [schema: string, name: string][],
 ): string[] {
-  const to = (privileges: readonly string[], schema: string, name: string) =>
-    grants(privileges, quoted(`${schema}.${name}`), users.run);
+  const { run } = installation.users;
   return [
-    ...tables.flatMap(([schema, name]) =>
-      to(schema === OWN && UNCHANGEABLE.has(name) ? ['select', 'insert'] : ALL, schema, name),
+    // Else `doctor` could not compare what was made with what is there.
+    ...grants(['view definition'], `schema::${bracketed(OWN)}`, run),
+    ...rightsOf(installation, statements, tables).flatMap(({ object, privilege }) =>
+      grants([privilege], quoted(object), run),
     ),
-    ...folders.flatMap(({ folder }) => to(['select'], OWN, `Migration_${folder}`)),
-    ...namesIn(statements, /^create view \[(\w+)\]\.\[(\w+)\]/i).flatMap(([schema, name]) =>
-      to(['select'], schema, name),
-    ),
-    ...Object.entries(mapping).flatMap(([entity, source]) => [
-      ...to(['select'], OWN, entity),
-      ...((source.writable ?? []).length > 0 && source.fields.Id !== undefined
-        ? to(['update'], OWN, entity)
-        : []),
-      ...(source.insertable === true ? to(['insert'], OWN, entity) : []),
-    ]),
   ];
 }
 
@@ -177,6 +303,10 @@ function runtimeGrants(
 function grants(privileges: readonly string[], object: string | null, user: string): string[] {
   const on = object === null ? '' : ` on ${object}`;
   return privileges.map((privilege) => `grant ${privilege}${on} to ${bracketed(user)}`);
+}
+
+function tablesIn(statements: readonly string[]): [schema: string, name: string][] {
+  return namesIn(statements, /^create table \[(\w+)\]\.\[(\w+)\]/i);
 }
 
 function namesIn(statements: readonly string[], pattern: RegExp): [schema: string, name: string][] {

@@ -32,6 +32,30 @@ export const mssqlNames: Names = {
     await knex.raw(refuseChangesTrigger(table));
   },
 
+  /** A sequence: an identity of ours would be what a host's statement reads as its own in @@IDENTITY. */
+  async addCounter(knex: Knex, table: TableName, column: string) {
+    const sequence = quoted(`${table}_${column}`);
+    const constraint = `${table}_${column}`.replace('.', '_');
+    await knex.raw(`create sequence ${sequence} as bigint start with 1 increment by 1`);
+    return (columns) => {
+      columns
+        .bigInteger(column)
+        .notNullable()
+        .defaultTo(knex.raw(`(next value for ${sequence})`), { constraintName: `${constraint}_default` })
+        .primary({ constraintName: `${table.replace('.', '_')}_pkey` });
+    };
+  },
+
+  async dropCounter(knex: Knex, table: TableName, column: string) {
+    await knex.raw(`drop sequence ${quoted(`${table}_${column}`)}`);
+  },
+
+  /**
+   * Its unique indexes take two unknown values for the same, and one that leaves them out would fail the statement of a
+   * host whose session has other SET options than indexes with a condition ask for (error 1934).
+   */
+  refuseTwice: () => Promise.resolve(),
+
   /** The views show keys as 64-bit integers, which the client gives as text: the key's own index serves. */
   indexTextKey: () => Promise.resolve(),
 

@@ -26,12 +26,10 @@ export async function createHostViews(
 
 function hostViewStatements(view: string, table: string, source: EntityMapping): string[] {
   const textKeys = new Set(source.textKeys);
-  const columns = Object.entries(source.fields).map(([field, column]) =>
-    textKeys.has(field)
-      ? `cast(${quote(column)} as text) as ${quote(field)}`
-      : `${quote(column)} as ${quote(field)}`,
-  );
-  const statements = [`create view ${quote(view)} as select ${columns.join(', ')} from ${quote(table)}`];
+  const fields = [...Object.keys(source.fields), ...Object.keys(source.constants ?? {})];
+  const columns = fields.map((field) => `${fieldExpression(source, field)} as ${quote(field)}`);
+  const query = source.sql ?? `select ${columns.join(', ')} from ${quote(table)}`;
+  const statements = [`create view ${quote(view)} as ${query}`];
   const writable = source.writable ?? [];
   const columnOf = (field: string) => quote(source.fields[field] ?? field);
   const key = source.key ?? (source.fields.Id === undefined ? [] : ['Id']);
@@ -63,6 +61,22 @@ function hostViewStatements(view: string, table: string, source: EntityMapping):
     );
   }
   return statements;
+}
+
+/** SQLite keeps decimals, days and instants as text: what is left to convert are keys and enumerations. */
+function fieldExpression(source: EntityMapping, field: string): string {
+  const column = source.fields[field];
+  if (column === undefined) return literal(source.constants?.[field] ?? null);
+  const { kind, values } = source.conversions?.[field] ?? {};
+  if (kind === 'key' || source.textKeys?.includes(field) === true) return `cast(${quote(column)} as text)`;
+  if (values === undefined) return quote(column);
+  const cases = Object.entries(values).map(([host, ours]) => `when ${literal(host)} then ${literal(ours)}`);
+  return `case cast(${quote(column)} as text) ${cases.join(' ')} else ${quote(column)} end`;
+}
+
+function literal(value: string | number | null): string {
+  if (value === null) return 'null';
+  return typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`;
 }
 
 function quote(name: string): string {

@@ -47,6 +47,19 @@ export const sqliteNames: Names = {
   addRowVersion,
   refuseChanges,
 
+  addCounter: (_knex, _name, column) =>
+    Promise.resolve((columns) => {
+      columns.increments(column);
+    }),
+
+  dropCounter: () => Promise.resolve(),
+
+  async refuseTwice(knex, name, columns, indexName) {
+    await knex.schema.alterTable(table(name), (altered) => {
+      altered.unique([...columns], { indexName });
+    });
+  },
+
   /** SQLite uses an index on an expression where a view asks for the very same expression. */
   async indexTextKey(knex, name, column) {
     await knex.raw('create index ?? on ?? (cast(?? as text))', [

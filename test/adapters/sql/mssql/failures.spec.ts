@@ -14,6 +14,11 @@ function database({ knex }: Recording): SqlDatabase {
   return new SqlDatabase(knex, mssqlDialect, systemClock);
 }
 
+/** What was asked beside the name of the transaction, which each one gives its session for the triggers. */
+function asked({ statements }: Recording): string[] {
+  return statements.map(({ sql }) => sql).filter((sql) => !sql.includes('sp_set_session_context'));
+}
+
 async function failing(work: Promise<unknown>): Promise<{ code?: string; message: string }> {
   return work.then(
     () => ({ message: 'done' }),
@@ -54,7 +59,7 @@ describe('[adapter] What goes wrong on SQL Server', () => {
       return runs;
     });
     expect(result).to.equal(3);
-    expect(recording.statements).to.have.length(3);
+    expect(asked(recording).filter((sql) => sql === 'select 1')).to.have.length(3);
     await recording.knex.destroy();
   });
 
@@ -94,7 +99,7 @@ describe('[adapter] What goes wrong on SQL Server', () => {
       await session.sql.raw('update [t] set [a] = 1');
     });
     expect((await failing(going)).message).to.contain('The database has undone the transaction');
-    expect(recording.statements.map(({ sql }) => sql)).to.deep.equal([]);
+    expect(asked(recording)).to.deep.equal([]);
     await recording.knex.destroy();
   });
 });

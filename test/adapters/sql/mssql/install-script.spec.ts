@@ -54,6 +54,14 @@ describe('[adapter] The installation as a script', () => {
     expect(granted('[orderwright].[HostProductionOrder]')).to.deep.equal(['select', 'update', 'insert']);
     expect(granted('[orderwright].[HostFlow]')).to.deep.equal(['select']);
     expect(granted('[orderwright].[DispatchList]')).to.deep.equal(['select']);
+    expect(granted('[orderwright].[HostProductionOrderMaterial]')).to.deep.equal([
+      'select',
+      'update',
+      'insert',
+      'delete',
+    ]);
+    expect(granted('[orderwright].[Installation]')).to.deep.equal(['select']);
+    expect(granted('[mes].[ProductionOrder]')).to.deep.equal(['select']);
     expect(script).to.contain('grant alter on [mes].[ProductionOrder] to [ow_install]');
     expect(script).to.not.match(/^grant \w+, /m);
     expect(script).to.not.match(/\balter table \[mes\]\.\[(?!ProductionOrder|Material|Flow)/i);

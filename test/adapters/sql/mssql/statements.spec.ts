@@ -6,8 +6,10 @@ import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { loadConfiguration } from '../../../../src/adapters/files/configuration.js';
 import { mssqlDialect } from '../../../../src/adapters/sql/mssql/dialect.js';
+import { install } from '../../../../src/adapters/sql/install.js';
 import { createOrderwright } from '../../../../src/index.js';
 import { openOrderwright } from '../../../../src/orderwright.js';
+import { planOfAll } from '../../../contract/engines.js';
 import { story } from '../../../contract/story.js';
 import { recordingKnex, type Recording } from './recording-client.js';
 import { problemOfTSql } from './t-sql.js';
@@ -26,9 +28,15 @@ describe('[adapter] Every statement for SQL Server', () => {
     const database = new Sqlite(file);
     recording = recordingKnex(database);
     const opened = { knex: recording.knex, reader: recording.knex, dialect: mssqlDialect };
+    await install(opened, await planOfAll());
+    recording.migrated = true;
     const orderwright = await openOrderwright({}, loadConfiguration(null, folder), opened);
     try {
       await story(orderwright);
+      // What the triggers of the database behind it have stored of the story is an event of a host here.
+      await orderwright.reconcileEvents({ actor: 'ann' });
+      await orderwright.dispatchEvents();
+      await orderwright.events({ limit: 10 });
     } finally {
       await orderwright.close();
       database.close();
@@ -54,7 +62,14 @@ describe('[adapter] Every statement for SQL Server', () => {
     });
     expect(refused.join('\n\n')).to.equal('');
     const all = [...texts].join('\n');
-    for (const part of ['CREATE TABLE [mes].[ProductionOrder]', 'create trigger', 'sp_getapplock']) {
+    for (const part of [
+      'CREATE TABLE [mes].[ProductionOrder]',
+      'create trigger',
+      'create procedure',
+      'create sequence',
+      'sp_getapplock',
+      'readpast, rowlock',
+    ]) {
       expect(all).to.contain(part);
     }
     expect(texts.size).to.be.above(100);

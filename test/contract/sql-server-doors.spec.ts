@@ -1,0 +1,260 @@
+/** What only a live SQL Server shows: doors under the settings of a host's session, dispatchers that are killed, the demo. */
+import { expect } from 'chai';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { after, before, beforeEach, describe, it } from 'mocha';
+import { plantReader } from '../../src/adapters/files/plant-file.js';
+import { captureStatements } from '../../src/adapters/sql/mssql/capture.js';
+import { REFERENCE_MAPPING } from '../../src/adapters/sql/host-mapping.js';
+import { createOrderwright } from '../../src/index.js';
+import { importPlant } from '../../src/operations/import-plant.js';
+import { ended, MAIN, Workplace } from '../e2e/command-line.js';
+import { anOrder, plantFile } from '../e2e/shop.js';
+import { writeIn } from '../operations/folder.js';
+import { aPlugin, withPlugins } from '../operations/plugin-files.js';
+import { ENGINES, installed, installedByCommand, type Installed } from './engines.js';
+
+/** `ORDERWRIGHT_TEST_KILLS` sets the kills, and the events with them. */
+const KILLS = Number(process.env.ORDERWRIGHT_TEST_KILLS ?? 6);
+const ROUNDS = Math.max(4, KILLS);
+const NAMES = Array.from({ length: 20 }, (_, index) => `PO-${String(index).padStart(2, '0')}`);
+
+const HOOKS = ['Release', 'Change'];
+/** Its rows say how often the effect of an event has come about. */
+const WITNESS = {
+  ...aPlugin('witness', {
+    manifest: { hooks: HOOKS.map((name) => `ProductionOrder.${name}.Post`) },
+    code: `{ post: Object.fromEntries(${JSON.stringify(HOOKS)}.map((name) => [
+    'ProductionOrder.' + name + '.Post',
+    async ({ session, requestId, snapshot }) => {
+      const table = session.table('orderwright.Witness');
+      await session.sql(table).insert({ Event: requestId, ProductionOrder: snapshot.order.name });
+    },
+  ])) }`,
+    migrations: {
+      '20261122100000_create_witness': `await knex.schema.createTable(names.table('orderwright.Witness'), (table) => {
+      table.increments('Id'); table.string('Event'); table.string('ProductionOrder'); });`,
+    },
+  }),
+  ...withPlugins(['witness']),
+};
+
+const engine = ENGINES.find(({ name }) => name === 'SQL Server')!;
+
+(engine.missing === null ? describe : describe.skip)('[adapter] The doors in SQL Server', function () {
+  this.timeout(300_000);
+  let world: Installed;
+  const batch = (sql: string) => world.knex.raw<Record<string, unknown>[]>(sql.replaceAll('?', '\\?'));
+  const told = async () => {
+    const events = await world.database.read((session) => session.events.read({ limit: 1000 }));
+    return events.map(({ operation, order, door, state }) =>
+      [operation.replace('ProductionOrder.', ''), order, door, state].join(' '),
+    );
+  };
+
+  before(async () => {
+    world = await installed(await engine.make());
+    const text = JSON.stringify(plantFile({ productionOrders: NAMES.map((name) => anOrder(name)) }));
+    await world.database.write(async ({ plant, events }) => {
+      await importPlant({ text }, { store: plant, reader: plantReader });
+      await events.withdraw();
+    });
+  });
+  after(async () => {
+    await (world as Installed | undefined)?.database.close();
+    await engine.drop(world.url);
+  });
+  beforeEach(() => batch('delete from [orderwright].[HookEvent]'));
+
+  it("leave the host's identity and its count of rows as they are", async () => {
+    await batch('create table [mes].[HostLog] ([Id] int identity(700, 1) primary key, [Text] nvarchar(10))');
+    const [row] = await batch(`insert into [mes].[HostLog] ([Text]) values (N'a');
+      update [mes].[ProductionOrder] set [Priority] = [Priority] + 1 where [Name] in (N'PO-01', N'PO-02');
+      select @@rowcount as [Count], cast(@@identity as int) as [Identity]`);
+    expect(row?.Count).to.equal(2);
+    // An engine whose sequences are what @@IDENTITY tells can't show that ours leaves it alone.
+    const [probe] = await batch(`insert into [mes].[HostLog] ([Text]) values (N'b');
+      declare @next bigint = next value for [orderwright].[HookEvent_Sequence];
+      select cast(@@identity as int) as [Identity]`);
+    if (probe?.Identity === 701) expect(row?.Identity).to.equal(700);
+    expect(await told()).to.have.length(2);
+  });
+
+  it('store what a statement did in a transaction with a savepoint, as far as it was committed', async () => {
+    await batch(`begin transaction;
+      update [mes].[ProductionOrder] set [Priority] = 41 where [Name] = N'PO-01';
+      save transaction [before];
+      update [mes].[ProductionOrder] set [Priority] = 42 where [Name] = N'PO-02';
+      rollback transaction [before];
+      commit transaction;`);
+    expect(await told()).to.deep.equal(['Change PO-01 trigger pending']);
+  });
+
+  it('let a host insert, and cut nothing of long names', async () => {
+    const name = 'Ä'.repeat(400);
+    await batch(`insert into [mes].[ProductionOrder] ([Name], [Product], [Quantity], [Units], [Priority], [OverDeliveryTolerance],
+        [UnderDeliveryTolerance], [Restricted], [IncludeInPlanning], [State], [UniversalState])
+      values (N'${name}', N'Panel', N'1', N'pcs', 3, N'0', N'0', 0, 1, N'Created', N'Active')`);
+    expect(await told()).to.deep.equal([`Create ${name} trigger pending`]);
+    await batch(`delete from [mes].[ProductionOrder] where [Name] = N'${name}'`);
+  });
+
+  describe('that a host calls', () => {
+    const post = (given: string) => `exec [orderwright].[ProductionOrder_Release_Post] ${given};`;
+
+    it('store one event of a request and none where the host rolls back', async () => {
+      await batch(`begin transaction; ${post("@name = N'PO-03', @requestId = N'r0'")} rollback transaction;`);
+      expect(await told()).to.deep.equal([]);
+      for (let time = 0; time < 2; time += 1) {
+        await batch(
+          `begin transaction; ${post(`@name = N'PO-03', @requestId = N'r1', @input = N'{"reason":"a"}'`)} commit transaction;`,
+        );
+      }
+      expect(await told()).to.deep.equal(['Release PO-03 report pending']);
+      const [event] = await world.database.read(({ events }) => events.read({ limit: 1 }));
+      expect(event).to.deep.include({
+        requestId: 'r1',
+        correlationId: 'r1',
+        actor: 'host',
+        input: { reason: 'a' },
+      });
+      expect(event?.rowVersion).to.match(/^\d+$/);
+    });
+
+    it('add nothing to what a trigger has stored of the same transition', async () => {
+      await batch(`begin transaction;
+        update [mes].[ProductionOrder] set [State] = N'Released' where [Name] = N'PO-04';
+        ${post("@name = N'PO-04'")}
+        commit transaction;`);
+      expect(await told()).to.deep.equal(['Release PO-04 trigger pending']);
+    });
+
+    it('never fail their caller: neither for an order that is not there nor for an input that is none', async () => {
+      await batch(post("@name = N'none', @input = N'{not json'"));
+      await batch(post("@name = N'PO-05', @input = N'[1]'"));
+      expect(await told()).to.deep.equal(['Release none report pending', 'Release PO-05 report pending']);
+    });
+  });
+
+  it('are made by the way of capture that each table has, and taken away where it changes', async () => {
+    const { names } = world.dialect;
+    const makes = async (modes: Parameters<typeof captureStatements>[2]) => {
+      for (const statement of captureStatements(names, REFERENCE_MAPPING, modes)) await batch(statement);
+      const rows = await batch(`select [name] as [Name] from sys.objects where [type] in ('TR', 'P') and
+        ([name] like 'orderwright[_]%' or [name] like '%[_]Post') order by [name]`);
+      return rows.map(({ Name }) => (Name as string).toLowerCase());
+    };
+    const polled = await makes({
+      HostProductionOrder: 'poll',
+      HostMaterial: 'poll',
+      HostProductionOrderMaterial: 'poll',
+    });
+    expect(polled).to.deep.equal([]);
+    const called = await makes({ HostProductionOrder: 'procedure' });
+    expect(called)
+      .to.include('productionorder_release_post')
+      .and.not.include('orderwright_productionorder_update');
+    expect(await makes({})).to.have.length(called.length + 2);
+  });
+
+  it(`come to each effect once, in order, where dispatchers are killed ${KILLS} times`, async () => {
+    const url = await engine.make();
+    const place = new Workplace();
+    for (const [file, content] of Object.entries(WITNESS)) writeIn(place.folder, file, content);
+    const installing = await place.run(['install', '--database', url]);
+    expect(installing.code, installing.stderr).to.equal(0);
+    const door = await createOrderwright({ database: url, folder: place.folder });
+    await door.importPlant({
+      text: JSON.stringify(plantFile({ productionOrders: NAMES.map((name) => anOrder(name)) })),
+    });
+    await door.rules();
+    const host = await installed(url);
+    const queue = host.dialect.names.table('orderwright.HookEvent');
+    const expired = () => host.knex(queue).where('State', 'claimed').update({ ClaimedUntil: 0 });
+    try {
+      const orders = () => host.knex(host.dialect.names.table('mes.ProductionOrder'));
+      let kills = 0;
+      const works = async () => {
+        for (let round = 0; round < ROUNDS || kills < KILLS; round += 1) {
+          const change = round === 0 ? { State: 'Released' } : { Priority: 10 + round };
+          for (const name of NAMES) await orders().where('Name', name).update(change);
+          await wait(150);
+        }
+      };
+      const lives = async () => {
+        while (kills < KILLS) {
+          const child = place.start(['events', 'dispatch', '--database', url]);
+          child.stderr!.resume();
+          const over = ended(child);
+          // It says when it begins; before that the process only starts.
+          await Promise.race([once(child.stdout!, 'data'), over]);
+          child.stdout!.resume();
+          await wait(1_000 + 4_000 * Math.random());
+          if (child.kill('SIGKILL')) kills += 1;
+          await over;
+          await expired();
+        }
+      };
+      await Promise.all([works(), lives(), lives()]);
+      await wait(500);
+      await expired();
+      const between = await host.knex(queue).where('State', 'done').select('Sequence as Sequence');
+      expect(between.length, 'applied between the kills').to.be.greaterThan(0);
+      const dispatched = await Promise.all([door.dispatchEvents(), door.dispatchEvents()]);
+      expect(dispatched.map(({ parked }) => parked)).to.deep.equal([0, 0]);
+      const events: { Sequence: string; State: string }[] = await host
+        .knex(queue)
+        .where('Door', 'trigger')
+        .select('Sequence as Sequence', 'State as State');
+      expect(events.filter(({ State }) => State !== 'done')).to.deep.equal([]);
+      const witnesses: { Event: string; ProductionOrder: string }[] = await host
+        .knex('orderwright.Witness')
+        .orderBy('Id')
+        .select('Event as Event', 'ProductionOrder as ProductionOrder');
+      expect(witnesses.map(({ Event }) => Event)).to.have.members(
+        events.map(({ Sequence }) => `event-${Sequence}`),
+      );
+      for (const [order, rows] of Map.groupBy(witnesses, ({ ProductionOrder }) => ProductionOrder)) {
+        const sequence = rows.map(({ Event }) => Number(Event.replace('event-', '')));
+        expect(sequence, order).to.deep.equal(sequence.toSorted((one, next) => one - next));
+      }
+      await door.sealJournal();
+      expect(await door.verifyJournal()).to.include({ ok: true });
+    } finally {
+      await door.close();
+      await host.database.close();
+      place.remove();
+      await engine.drop(url);
+    }
+  });
+
+  it('carry the whole demo: each of its commands ends there as it does on SQLite', async () => {
+    const place = new Workplace();
+    const url = await engine.make();
+    try {
+      const { commands } = (await place.done('demo')) as unknown as {
+        commands: { command: string; exitCode: number }[];
+      };
+      expect(commands.length).to.be.greaterThan(10);
+      await installedByCommand(url);
+      for (const { command, exitCode } of commands) {
+        const line = command.replace(/^orderwright/, '"$NODE" "$MAIN"');
+        const env = { ...process.env, NODE: process.execPath, MAIN, ORDERWRIGHT_DATABASE: url };
+        expect(exitCodeOf(line, place.folder, env), command).to.equal(exitCode);
+      }
+    } finally {
+      place.remove();
+      await engine.drop(url);
+    }
+  });
+});
+
+function exitCodeOf(line: string, cwd: string, env: NodeJS.ProcessEnv): number | null {
+  try {
+    execFileSync('sh', ['-c', line], { cwd, env, stdio: 'pipe' });
+    return 0;
+  } catch (error) {
+    return (error as { status: number | null }).status;
+  }
+}
