@@ -1,5 +1,12 @@
 /** The second step: how, and what would come of it. */
-import { Checkbox, Label, Radio, RadioGroup } from 'react-aria-components';
+import {
+  CheckboxButton,
+  CheckboxField,
+  Label,
+  RadioButton,
+  RadioField,
+  RadioGroup,
+} from 'react-aria-components';
 import { Button } from '../shell/ui/button.js';
 import { Empty, Loading, ProblemNote } from '../shell/ui/notes.js';
 import { ViolationList } from '../shell/ui/violations.js';
@@ -35,26 +42,31 @@ export function Choose({ chosen, onChoose, steps, preview, error, isOld }: Choos
             onChange={(mode) => onChoose({ ...chosen, mode: mode as Chosen['mode'] })}
           >
             <Label className="hidden">Mode</Label>
-            <Radio value="replace" className="sync-mode">
-              <strong>Replace</strong>
-              <span>Every step is made anew, as the flow and the quantity are now.</span>
-            </Radio>
-            <Radio value="preserve" className="sync-mode">
-              <strong>Preserve</strong>
-              <span>
-                Steps that are started, finished, changed by hand or scheduled stay where they still fit.
-              </span>
-            </Radio>
+            <RadioField value="replace" className="sync-mode-field">
+              <RadioButton className="sync-mode">
+                <strong>Replace</strong>
+                <span>Every step is made anew, as the flow and the quantity are now.</span>
+              </RadioButton>
+            </RadioField>
+            <RadioField value="preserve" className="sync-mode-field">
+              <RadioButton className="sync-mode">
+                <strong>Preserve</strong>
+                <span>
+                  Steps that are started, finished, changed by hand or scheduled stay where they still fit.
+                </span>
+              </RadioButton>
+            </RadioField>
           </RadioGroup>
           {chosen.mode === 'replace' && used > 0 && (
-            <Checkbox
-              className="sync-discard"
+            <CheckboxField
               isSelected={chosen.discardStarted}
               onChange={(discardStarted) => onChoose({ ...chosen, discardStarted })}
             >
-              <span className="box" aria-hidden="true" />
-              Discard what was done with {used} {used === 1 ? 'step' : 'steps'}
-            </Checkbox>
+              <CheckboxButton className="sync-discard">
+                <span className="box" aria-hidden="true" />
+                Discard what was done with {used} {used === 1 ? 'step' : 'steps'}
+              </CheckboxButton>
+            </CheckboxField>
           )}
         </div>
       </section>
