@@ -90,6 +90,30 @@ module.exports = {
       },
     },
     {
+      name: 'the-page-knows-the-api-only',
+      comment: 'What runs in a browser asks the HTTP API; code of the server would not run there.',
+      severity: 'error',
+      from: { path: '^plugins/console/page/' },
+      to: {
+        path: '^(src|migrations|plugins|test)/',
+        pathNot: ['^plugins/console/page/', '^src/index\\.ts$'],
+      },
+    },
+    {
+      name: 'the-page-imports-types-of-the-front-door',
+      comment: 'The front door runs on the server; the page may know its types.',
+      severity: 'error',
+      from: { path: '^plugins/console/page/' },
+      to: { path: '^src/index\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nobody-imports-the-page',
+      comment: 'The page is built by itself and served as files.',
+      severity: 'error',
+      from: { path: '^(src|plugins|migrations)/', pathNot: '^plugins/console/page/' },
+      to: { path: '^plugins/console/page/' },
+    },
+    {
       name: 'migrations-know-ports-only',
       comment: 'A migration is frozen once it is released: it must not depend on code that goes on changing.',
       severity: 'error',

@@ -23,6 +23,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ['plugins/console/page/**/*.{ts,tsx}'],
+    languageOptions: {
+      parserOptions: {
+        project: './plugins/console/page/tsconfig.json',
+        tsconfigRootDir: import.meta.dirname + '/..',
+      },
+    },
+  },
+  {
     files: ['test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unused-expressions': 'off',

@@ -4,11 +4,11 @@ import { container as root, instanceCachingFactory, type DependencyContainer } f
 import type { LoadedConfiguration } from './adapters/files/configuration.js';
 import { migrationFolders } from './adapters/files/migration-folders.js';
 import { importPlugin } from './adapters/files/plugin-folders.js';
-import { VERSION } from './adapters/files/package-root.js';
+import { SHIPPED_PLUGINS, VERSION } from './adapters/files/package-root.js';
 import { plantReader } from './adapters/files/plant-file.js';
-import { FolderRuleFiles } from './adapters/files/rule-files.js';
 import { HostService } from './adapters/http/host-service.js';
 import { HostProcedure } from './adapters/sql/host-procedure.js';
+import { FolderRuleFiles, type RuleFolder } from './adapters/files/rule-files.js';
 import { said, SqlDatabase } from './adapters/sql/database.js';
 import type { OpenedDatabase } from './adapters/sql/dialect.js';
 import { readInstallation, requireInstalled, type InstallationRecord } from './adapters/sql/install.js';
@@ -87,9 +87,12 @@ function register(
 ): DependencyContainer {
   const one = (token: string, create: (from: DependencyContainer) => unknown) =>
     container.register(token, { useFactory: instanceCachingFactory(create) });
-  const ruleFolders = loaded.plugins.flatMap(({ folder, manifest }) =>
-    manifest.rules === undefined ? [] : [`${folder}/${manifest.rules}`],
+  const ruleFolders = loaded.plugins.flatMap(({ folder, manifest: { rules } }): RuleFolder[] =>
+    rules === undefined
+      ? []
+      : [{ path: `${folder}/${rules}`, writable: !folder.startsWith(SHIPPED_PLUGINS) }],
   );
+  const { rules, ownRules } = loaded.configuration;
   one('clock', (): Clock => clock);
   one('plantReader', (): PlantReader => plantReader);
   one(
@@ -101,7 +104,10 @@ function register(
         places: plantPlaces(mapping),
       }),
   );
-  one('ruleFiles', (): RuleFiles => new FolderRuleFiles([loaded.configuration.rules, ...ruleFolders]));
+  one(
+    'ruleFiles',
+    (): RuleFiles => new FolderRuleFiles([{ path: rules, writable: ownRules }, ...ruleFolders]),
+  );
   one('registry', (from) =>
     createFactRegistry(
       KERNEL_FACTS,

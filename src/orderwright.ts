@@ -4,13 +4,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
+import type { Caller } from './caller.js';
 import { loadConfiguration, type LoadedConfiguration } from './adapters/files/configuration.js';
 import type { OpenedDatabase } from './adapters/sql/dialect.js';
+import { pagesOf } from './adapters/files/plugin-folders.js';
 import { compose, type Composed } from './composition.js';
 import type { PluginManifest } from './core/hooks/plugin-manifest.js';
 import type { JsonObject } from './core/json.js';
-import { OrderwrightError, type Problem } from './core/problem.js';
-import type { Rule } from './core/rules/rule.js';
+import { OrderwrightError } from './core/problem.js';
 import type { Verdict } from './core/rules/verdict.js';
 import { instantOf, parseInstant, TimeError } from './core/time.js';
 import type { Dispatched } from './operations/dispatch.js';
@@ -57,11 +58,10 @@ import { JournalWriter } from './operations/journal-writer.js';
 import { ORDER_VALUES } from './operations/order-values.js';
 import { checkOwners } from './operations/owner-role.js';
 import { perform, type PerformRequest } from './operations/perform.js';
-import { ruleTag, type RulesStatus } from './operations/rule-book.js';
 import { sealJournal, verifyJournal, type Sealed, type Verification } from './operations/seal-journal.js';
 import { SharedReads } from './operations/shared-reads.js';
 import { makeChange } from './operations/make-change.js';
-import { listOrders, showOrder } from './operations/show-order.js';
+import { listOrders, showOrder, type ListOrdersRequest, type OrderList } from './operations/show-order.js';
 import type { QueueDepth } from './ports/event-queue.js';
 import type { Door, JournalEntry } from './ports/journal.js';
 import type { HostActionCounts } from './ports/pending-host-actions.js';
@@ -73,7 +73,9 @@ import type {
   RouteContext,
   RouteRequest,
 } from './ports/plugin.js';
-import type { RuleSetActivation } from './ports/rule-store.js';
+import { rulesDoor, type RulesDoor } from './rules-door.js';
+
+export type { Caller };
 
 export interface OrderwrightOptions {
   /** `sqlite:<file>`, `sqlite::memory:` or `mssql://user:password@host:port/database`; default `sqlite:orderwright.db`. */
@@ -85,22 +87,14 @@ export interface OrderwrightOptions {
   door?: Door;
 }
 
-/** Who asks, and the time that planning, rules and default dates go by; defaults: the system's user, and now. */
-export interface Caller {
-  actor?: string;
-  now?: string;
-  /** What ties a request to what caused it, from the caller's own records to the journal. */
-  correlationId?: string;
-  /** Roles of whoever asks, for orders with an owner role; all of them where left out. */
-  roles?: readonly string[] | null;
-}
-
 type Asked<T extends { actor: string; now: string; door: Door }> = Omit<T, 'actor' | 'now' | 'door'> & Caller;
 
-export interface Orderwright {
+export interface Orderwright extends RulesDoor {
   readonly version: string;
   readonly configurationFile: string | null;
   readonly plugins: readonly PluginManifest[];
+  /** The web pages that plugins bring, with the folders of their files. */
+  readonly pages: readonly { path: string; folder: string }[];
   /** What can be asked about orders, in the words of JSON and configuration. */
   readonly operations: readonly { name: string; word: string; title: string; input: JsonObject }[];
   /** What can be asked about materials. */
@@ -126,23 +120,15 @@ export interface Orderwright {
   importPlant(asked: Omit<ImportPlantRequest, 'actor'> & Caller): Promise<ImportAnswer>;
   /** @param asked `ifScrapped`: materials; the answer says what would become of the order if they were terminated. */
   order(name: string, asked?: Caller & { ifScrapped?: readonly string[] }): Promise<JsonObject>;
-  orders(page: { after?: string; limit: number }, caller?: Caller): Promise<{ orders: JsonObject[] }>;
+  /** A page of orders in name order, all of them or those that a filter lets through. */
+  orders(page: ListOrdersRequest, caller?: Caller): Promise<OrderList>;
+  /** @param asked `candidate`: the text of a rule file that is asked as if it were in force. */
   explainMaterial(
-    asked: { operation: string; material: string; input?: JsonObject } & Caller,
+    asked: { operation: string; material: string; input?: JsonObject; candidate?: string } & Caller,
   ): Promise<MaterialVerdict>;
   explain(
-    asked: { operation: string; order: string; input?: JsonObject } & Caller,
+    asked: { operation: string; order: string; input?: JsonObject; candidate?: string } & Caller,
   ): Promise<Verdict<AnswerRow>>;
-  /** What is wrong with the rule files as they are now. */
-  checkRules(): Promise<{ count: number; problems: Problem[] }>;
-  rules(caller?: Caller): Promise<RulesStatus>;
-  /** A past rule set, or the active one. */
-  ruleSet(hash?: string, caller?: Caller): Promise<RuleSetActivation>;
-  /** Writes a rule file after its examples hold; `ifMatch` is the hash of the text that it replaces. */
-  changeRule(
-    asked: { id: string; text: string; ifMatch?: string | null } & Caller,
-  ): Promise<{ rule: Rule; ruleSet: string }>;
-  removeRule(id: string, reason: string, caller?: Caller): Promise<string>;
   /** Journals that somebody was not let in. */
   accessRefused(details: JsonObject, caller?: Caller): Promise<void>;
   journal(filter: { order?: string; after?: number; limit: number }): Promise<JournalEntry[]>;
@@ -247,9 +233,11 @@ function frontDoor(
   };
   const dispatchers = new Set<Dispatcher>();
   return {
+    ...rulesDoor({ kernel, door, requestOf }),
     version: kernel.version,
     configurationFile: loaded.file,
     plugins: kernel.plugins.map(({ manifest }) => manifest),
+    pages: pagesOf(loaded.plugins),
     operations: [create, ...kernel.operations.values()].map(shownOperation),
     materialOperations: materialOperations.map(shownOperation),
     orderValues: ORDER_VALUES,
@@ -268,33 +256,8 @@ function frontDoor(
     orders: async (page, caller = {}) => listOrders(kernel, page, requestOf(caller)),
     explainMaterial: async (asked) => explainMaterial(kernel, { ...asked, ...who(asked) }),
     explain: async (asked) => explain(kernel, { ...asked, ...who(asked) }),
-    checkRules: () => kernel.rules.check(),
-    async rules(caller = {}) {
-      await kernel.rules.refresh(who(caller).actor);
-      return kernel.database.read((session) => kernel.rules.status(session));
-    },
-    async ruleSet(hash, caller = {}) {
-      await kernel.rules.refresh(who(caller).actor);
-      return kernel.database.read(async (session) => {
-        const found = await session.ruleSets.find(hash ?? (await session.ruleSets.activeHash()) ?? '');
-        if (found === null)
-          throw new OrderwrightError('OW_RULE_SET_UNKNOWN', `No rule set ${hash ?? ''} was ever active`);
-        return found;
-      });
-    },
-    changeRule: async (asked) => {
-      const { id, text, ifMatch = null } = asked;
-      const request = requestOf(asked);
-      const changed = await kernel.rules.change({ id, text, ifMatch, author: request.actor });
-      const details = { id, ruleSet: changed.ruleSet, sha256: ruleTag(text) };
-      await makeChange(kernel, { ...request, door, operation: 'ChangeRule' }, () =>
-        Promise.resolve({ result: null, details }),
-      );
-      return changed;
-    },
     accessRefused: (details, caller = {}) =>
       writer.write([accessRefusal({ ...requestOf(caller), door }, details)]),
-    removeRule: async (id, reason, caller = {}) => kernel.rules.remove(id, reason, who(caller).actor),
     journal: (filter) => kernel.database.read((session) => session.journal.read(filter)),
     async *journalEntries() {
       for (let after = 0; ;) {
@@ -366,7 +329,13 @@ function nowOf(given: string | undefined): string {
   }
 }
 
+let systemUser: string | null = null;
+
 function userName(): string {
+  return (systemUser ??= readUserName());
+}
+
+function readUserName(): string {
   try {
     return userInfo().username;
   } catch {

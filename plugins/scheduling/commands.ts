@@ -12,11 +12,12 @@ import {
 } from '../../src/index.js';
 import type { Plan, PlannedOrder } from './core/answer.js';
 import { gantt, localText } from './core/gantt.js';
-import { planSchedule } from './core/plan.js';
+import { planSchedule, type PlanOptions } from './core/plan.js';
 import { moveInQueue, type QueueMove } from './core/queue.js';
 import type { QueuedEntry } from './core/settle-queue.js';
 import type { Snapshot } from './core/snapshot.js';
 import { PlanStore, versionOf, type PlanDocument, type PreliminaryPlan } from './plan-store.js';
+import { unknownPlan } from './read-plan.js';
 import { readQueue, readSnapshot, type PlanSession, type SchedulingSettings } from './read-snapshot.js';
 
 const COLOURS = ['green', 'cyan', 'yellow', 'magenta', 'blue', 'red'] as const;
@@ -39,7 +40,10 @@ interface Planned {
   saved: boolean;
 }
 
-export function scheduleCommand(settings: SchedulingSettings): Handler {
+/** How a snapshot comes to a plan: by a whole run, or by one that goes on from the run before. */
+type Scheduler = (snapshot: Snapshot, options: PlanOptions) => Plan;
+
+export function scheduleCommand(settings: SchedulingSettings, scheduler: Scheduler = planSchedule): Handler {
   return async (context) => {
     const { options } = context;
     const drop = text(options.drop);
@@ -50,14 +54,18 @@ export function scheduleCommand(settings: SchedulingSettings): Handler {
     }
     const planned =
       version === undefined
-        ? await planAndStore(context, settings)
+        ? await planAndStore(context, settings, scheduler)
         : await savePlan(context, settings, version);
     return answerOf(planned, context);
   };
 }
 
 /** Plans the queue and keeps the plan as a preliminary one; with `--save` it is saved in the same transaction. */
-async function planAndStore(context: CommandContext, settings: SchedulingSettings): Promise<Planned> {
+async function planAndStore(
+  context: CommandContext,
+  settings: SchedulingSettings,
+  scheduler: Scheduler,
+): Promise<Planned> {
   const upTo = text(context.options.upTo) ?? null;
   const save = context.options.save === true;
   const planned = await context.change(save ? 'SaveSchedule' : 'Schedule', async (session) => {
@@ -69,7 +77,7 @@ async function planAndStore(context: CommandContext, settings: SchedulingSetting
     if (upTo !== null && !snapshot.orders.some(({ name }) => name === upTo)) {
       throw new OrderwrightError('OW_ORDER_UNKNOWN', `There is no order ${upTo} in the queue`);
     }
-    const plan = planSchedule(snapshot, {
+    const plan = scheduler(snapshot, {
       ...(upTo === null ? {} : { upTo }),
       onProgress: (done, total) => context.progress(`planned ${done} of ${total} orders`),
     });
@@ -254,11 +262,13 @@ export const queueMoveCommand: Handler = async (context) => {
         stored: entry.stored && !positions.has(entry.name),
       })),
     );
-    for (const entry of before) {
-      const position = positions.get(entry.name);
-      if (position === undefined) continue;
-      await store.mark([entry.name], `moved in the queue from ${entry.position} to ${position}`);
-    }
+    await store.markEach(
+      before.flatMap(({ name: moving, position: from }) => {
+        const position = positions.get(moving);
+        if (position === undefined) return [];
+        return [{ name: moving, reason: `moved in the queue from ${from} to ${position}` }];
+      }),
+    );
     const details =
       moved.changes.length === 0 ? null : { order: name, to, changes: moved.changes as unknown as JsonValue };
     return { result: await readQueue(session), details };
@@ -374,13 +384,6 @@ export const unscheduleCommand: Handler = async (context) => {
   const document = await context.perform({ operation: 'Unschedule', orders });
   return { document, title: 'unschedule' };
 };
-
-function unknownPlan(version: string): OrderwrightError {
-  return new OrderwrightError(
-    'OW_PLAN_UNKNOWN',
-    `There is no preliminary plan ${version}; the last 10 are kept`,
-  );
-}
 
 function unknownWorkCenter(name: string): OrderwrightError {
   return new OrderwrightError('OW_WORK_CENTER_UNKNOWN', `There is no work center ${name}`);

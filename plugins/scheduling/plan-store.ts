@@ -131,10 +131,18 @@ export class PlanStore {
   }
 
   async mark(names: readonly string[], reason: string): Promise<void> {
-    await this.deleteOf('RescheduleMark', names);
+    await this.markEach(names.map((name) => ({ name, reason })));
+  }
+
+  /** Marks orders as to be scheduled again, each for a reason of its own. */
+  async markEach(marks: readonly { name: string; reason: string }[]): Promise<void> {
+    await this.deleteOf(
+      'RescheduleMark',
+      marks.map(({ name }) => name),
+    );
     await this.session.bulkInsert(
       'orderwright.RescheduleMark',
-      names.map((name) => ({ ProductionOrder: name, Reason: reason })),
+      marks.map(({ name, reason }) => ({ ProductionOrder: name, Reason: reason })),
     );
   }
 
@@ -238,6 +246,14 @@ export class PlanStore {
     await this.from('PreliminaryPlan')
       .where('Sequence', '<', kept.at(-1)?.Sequence ?? 0)
       .delete();
+  }
+
+  /** The plans that are kept, the newest first. */
+  async versions(): Promise<{ version: string; plannedAt: string; upTo: string | null }[]> {
+    const rows = await this.from('PreliminaryPlan')
+      .orderBy('Sequence', 'desc')
+      .select<{ Version: string; PlannedAt: string; UpTo: string | null }[]>('Version', 'PlannedAt', 'UpTo');
+    return rows.map((row) => ({ version: row.Version, plannedAt: row.PlannedAt, upTo: row.UpTo }));
   }
 
   async preliminary(version: string): Promise<PreliminaryPlan | null> {

@@ -44,6 +44,15 @@ export async function readSnapshot(
   settings: SchedulingSettings,
   now: string,
 ): Promise<Snapshot> {
+  return { ...(await readMasters(session, settings, now)), ...(await readOrders(session)) };
+}
+
+/** The plant without its orders: what availability is read from. */
+export async function readMasters(
+  session: PlanSession,
+  settings: SchedulingSettings,
+  now: string,
+): Promise<Snapshot> {
   const companies = await rows(session, 'HostCompany', ['Name']);
   const standard = companies.find((row) => row.IsDefault === 1);
   const absences = Map.groupBy(
@@ -141,7 +150,9 @@ export async function readSnapshot(
       timeBasis: row.TimeBasis === 'batch' ? 'batch' : 'unit',
       splittable: true,
     })),
-    ...(await readOrders(session)),
+    orders: [],
+    productionOrderSteps: [],
+    productionOrderStepDependencies: [],
     startedOperations: (
       await rows(session, 'HostStartedOperation', [
         'ProductionOrder',

@@ -1,5 +1,12 @@
 /** Step synchronization (seed 1): what the kernel is given for the manifest beside this file. */
-import { OrderwrightError, type OrderContext, type Plugin, type PluginSetup } from '../../src/index.js';
+import {
+  OrderwrightError,
+  type JsonObject,
+  type OrderContext,
+  type Plugin,
+  type PluginSetup,
+  type RouteContext,
+} from '../../src/index.js';
 import {
   dependencyAdd,
   dependencyRemove,
@@ -54,24 +61,28 @@ export const plugin: PluginSetup = (given): Plugin => {
       'dependency remove': dependencyRemove,
     },
     routes: {
-      'POST /production-orders/{name}/steps/synchronize': async ({ request, perform }) => {
-        const name = request.params.name;
-        if (name === undefined) throw new OrderwrightError('OW_ORDER_UNKNOWN', 'The path names no order');
-        const body =
-          request.body !== null && typeof request.body === 'object' && !Array.isArray(request.body)
-            ? request.body
-            : {};
-        const { dryRun = 'false', ...unknown } = request.query;
-        // A dry run that was meant and not understood would be a run.
-        if (!['true', 'false'].includes(dryRun) || Object.keys(unknown).length > 0)
-          throw new OrderwrightError('OW_INPUT_INVALID', 'The query is dryRun=true, dryRun=false or nothing');
-        return perform({ operation: 'Synchronize', orders: [name], input: body, dryRun: dryRun === 'true' });
-      },
+      'POST /production-orders/{name}/steps/synchronize': performed('Synchronize'),
+      'POST /production-orders/{name}/steps/synchronize/undo': performed('UndoSynchronize'),
     },
     showOrder: (order, session: OrderContext['session']) => showSteps(order.name, new StepStore(session)),
     importPlant: importSteps,
   };
 };
+
+/** A route that performs an operation on the order of the path, with the body as its input. */
+function performed(operation: string): (context: RouteContext) => Promise<JsonObject> {
+  return async ({ request: { params, query, body }, perform }) => {
+    const { name } = params;
+    if (name === undefined) throw new OrderwrightError('OW_ORDER_UNKNOWN', 'The path names no order');
+    if (body !== null && (typeof body !== 'object' || Array.isArray(body)))
+      throw new OrderwrightError('OW_INPUT_INVALID', 'The body is an object, or nothing');
+    const { dryRun = 'false', ...unknown } = query;
+    // A dry run that was meant and not understood would be a run.
+    if (!['true', 'false'].includes(dryRun) || Object.keys(unknown).length > 0)
+      throw new OrderwrightError('OW_INPUT_INVALID', 'The query is dryRun=true, dryRun=false or nothing');
+    return perform({ operation, orders: [name], input: body ?? {}, dryRun: dryRun === 'true' });
+  };
+}
 
 /** The same kind of hook on several operations, by its hook points. */
 function hooked<Operation extends string, Hook>(

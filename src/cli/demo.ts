@@ -113,10 +113,33 @@ export function addDemoCommand(program: Command, shell: Shell, run: Run): void {
   program
     .command('demo')
     .description(`the whole story, step by step, on a database made anew (${FILE})`)
-    .action(async () => {
+    .option('--serve', 'then a plant of 300 orders, and the console on it, until it is stopped')
+    .option('--port <port>', 'where the console is served', '7400')
+    .action(async ({ serve = false, port }: { serve?: boolean; port: string }) => {
       const played = await play(shell, run);
+      if (serve) return servePlant(shell, run, port);
       await shell.answer({ database: DATABASE, commands: played as unknown as JsonObject[] }, AFTERWORD);
     });
+}
+
+/** A larger plant beside the two of the story, and the console, in the same database. */
+async function servePlant(shell: Shell, run: Run, port: string): Promise<void> {
+  // The stools of 2020 would be late by years, and what is late is worth a look there.
+  await captured(run, ['cancel', '01', '02']);
+  const { runMachiningPlant } = await import('../examples/run-machining-plant.js');
+  const { now } = shell.caller;
+  await runMachiningPlant({
+    database: DATABASE,
+    now,
+    tell: (text) => shell.tell(`${paint('bold', text)}\n`),
+  });
+  const standing = shell.standingTime === null ? [] : ['--now', now];
+  const json = shell.json ? ['--json'] : [];
+  const words = ['serve', '--port', port, '--database', DATABASE, ...standing, ...json];
+  await run(words, {
+    out: (text) => shell.write(text),
+    error: (text) => process.stderr.write(text),
+  });
 }
 
 async function play(shell: Shell, run: Run): Promise<Played[]> {

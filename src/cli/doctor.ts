@@ -57,7 +57,8 @@ async function examined(shell: Shell, mapping: HostMapping | null): Promise<Chec
     if (error instanceof OrderwrightError && !error.usage) return [unreachable(error.message)];
     throw error;
   }
-  const usable = found.findings.pendingMigrations?.length === 0 && found.findings.missingObjects.length === 0;
+  const { pendingMigrations, missingObjects, missingRights } = found.findings;
+  const usable = pendingMigrations?.length === 0 && missingObjects.length === 0 && missingRights.length === 0;
   const ruleProblems = usable ? (await (await shell.open()).checkRules()).problems : null;
   return checksOf({ ...found.findings, version: VERSION, ruleProblems });
 }

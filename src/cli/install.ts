@@ -22,6 +22,9 @@ import { mappingDifferences } from '../adapters/sql/mapping-differences.js';
 import { OrderwrightError } from '../core/problem.js';
 import type { Shell } from './shell.js';
 
+/** Of a name in SQL Server. */
+const LONGEST_NAME = 128;
+
 interface Options {
   plugins?: string;
   mapping?: string;
@@ -132,7 +135,7 @@ async function planOf(
     mode: modeOf(options.mode) ?? before?.mode ?? (mapping.writer === 'host' ? 'observe' : 'enforce'),
     plugins: plugins.map(({ manifest }) => manifest.name),
     rules: copyRules(configuration.configuration.rules, before?.rules ?? {}, dry).hashes,
-    users: { install: options.installUser, run: options.runUser },
+    users: { install: userOf(options.installUser), run: userOf(options.runUser) },
   };
 }
 
@@ -154,6 +157,18 @@ function pluginsOf(
 function modeOf(text: string | undefined): 'enforce' | 'observe' | undefined {
   if (text === undefined || text === 'enforce' || text === 'observe') return text;
   throw new OrderwrightError('OW_USAGE', `--mode: ${text} is neither enforce nor observe`, [], true);
+}
+
+/** In a script a line of its own could be read as the end of a batch. */
+function userOf(name: string): string {
+  const wrong = name === '' || name.length > LONGEST_NAME || /\p{Cc}/u.test(name);
+  if (!wrong) return name;
+  throw new OrderwrightError(
+    'OW_USAGE',
+    'The name of a database user has 1 to 128 characters, all of them visible',
+    [],
+    true,
+  );
 }
 
 /** The host has to have what the mapping names before anything is made. @throws OrderwrightError OW_MAPPING_DIFFERS */

@@ -68,7 +68,10 @@ async function serve(shell: Shell, options: Options): Promise<void> {
   const { address, port, family } = app.server.address() as AddressInfo;
   const host = family === 'IPv6' ? `[${address}]` : address;
   const url = `${http.tls === null ? 'http' : 'https'}://${host}:${port}`;
-  await shell.answer({ url }, `orderwright listens at ${url} (OpenAPI at ${url}/openapi.json)`);
+  await shell.answer(
+    { url },
+    `orderwright listens at ${url} (OpenAPI at ${url}/openapi.json)${shownPages(door, url)}`,
+  );
 
   await stopped;
   clearInterval(sealing);
@@ -85,6 +88,11 @@ function withOptions(http: HttpConfiguration, { port, host }: Options): HttpConf
     throw new OrderwrightError('OW_USAGE', `--port is a number from 0 to 65535, not ${port ?? ''}`, [], true);
   }
   return { ...http, port: number, host: host ?? http.host };
+}
+
+/** Where the pages of the plugins are. */
+function shownPages({ pages }: Served, url: string): string {
+  return pages.map(({ path }) => `\nOpen ${url}${path}/ in a browser`).join('');
 }
 
 /** Until this process is asked to stop; a second time ends it at once, as without us. */

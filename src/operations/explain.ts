@@ -4,8 +4,10 @@ import type { JsonObject, JsonValue } from '../core/json.js';
 import type { Verdict } from '../core/rules/verdict.js';
 import { explainRules } from '../core/rules/evaluate-rules.js';
 import type { Facts } from '../core/rules/fact.js';
+import type { Rule } from '../core/rules/rule.js';
 import { OrderwrightError } from '../core/problem.js';
 import type { AnswerRow, Request } from '../ports/plugin.js';
+import { candidateRule, withCandidate } from './change-rule.js';
 import { checkInput } from './check-input.js';
 import { decideOrder, rowOf } from './decide-order.js';
 import { orderContext, PluginFailed, readFacts, type Ask } from './evaluate-order.js';
@@ -17,11 +19,13 @@ export interface ExplainRequest extends Omit<Request, 'requestId' | 'correlation
   operation: string;
   order: string;
   input?: JsonObject;
+  /** The text of a rule file, asked in the place of the rule with its id, or beside the others. */
+  candidate?: string;
 }
 
 /**
  * A verdict with, per rule, all conditions in `rules`; it changes nothing and is not journalled.
- * @throws OrderwrightError OW_ORDER_UNKNOWN, OW_OPERATION_UNKNOWN, OW_INPUT_INVALID
+ * @throws OrderwrightError OW_ORDER_UNKNOWN, OW_OPERATION_UNKNOWN, OW_INPUT_INVALID, OW_RULE_INVALID
  */
 export async function explain(kernel: Kernel, asked: ExplainRequest): Promise<Verdict<AnswerRow>> {
   const operation =
@@ -29,6 +33,8 @@ export async function explain(kernel: Kernel, asked: ExplainRequest): Promise<Ve
     findOperation(kernel, asked.operation);
   const input = asked.input ?? {};
   checkInput(operation.input, input);
+  const candidate =
+    asked.candidate === undefined ? null : candidateFor(kernel, operation.word, asked.candidate);
   await kernel.rules.refresh(asked.actor);
   const requestId = randomUUID();
   const request: Request = { actor: asked.actor, now: asked.now, requestId, correlationId: requestId };
@@ -37,7 +43,8 @@ export async function explain(kernel: Kernel, asked: ExplainRequest): Promise<Ve
     if (snapshot === undefined) {
       throw new OrderwrightError('OW_ORDER_UNKNOWN', `There is no Production Order ${asked.order}`);
     }
-    const rules = await kernel.rules.active(session);
+    const active = await kernel.rules.active(session);
+    const rules = candidate === null ? active : withCandidate(active, candidate);
     const parts = { kernel, session, rules, operation, snapshot, input, request };
     const ask: Ask = { ...parts, dryRun: true, automatic: false, override: null };
     const decided = await decideOrder(ask);
@@ -60,6 +67,16 @@ export async function explain(kernel: Kernel, asked: ExplainRequest): Promise<Ve
     } as unknown as AnswerRow;
     return { requestId, ruleSet: rules.hash, orders: [row] };
   });
+}
+
+/** @throws OrderwrightError OW_RULE_INVALID for a text that is no rule, or one of another operation */
+export function candidateFor(kernel: Kernel, word: string, text: string): Rule {
+  const candidate = candidateRule(kernel, text);
+  if (candidate.operation === word) return candidate;
+  const message = `is ${candidate.id}, which is not asked before ${word}`;
+  throw new OrderwrightError('OW_RULE_INVALID', `The text's id ${message}`, [
+    { path: '$.id', code: 'OW_RULE_INVALID', message },
+  ]);
 }
 
 async function factsUnlessFailed(ask: Ask): Promise<Facts | null> {

@@ -2,9 +2,9 @@
  * Journal entries of answers that change nothing else: all that come while one commit is under way go into the next one,
  * so that the disk is not asked once per answer.
  */
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { OrderwrightError } from '../core/problem.js';
-import type { Database, Session } from '../ports/database.js';
+import type { Database } from '../ports/database.js';
 import type { JournalDraft } from '../ports/journal.js';
 
 /** Entries that may wait: beyond it the journal can't keep up, and who asks is told so. */
@@ -25,7 +25,7 @@ export class JournalWriter {
   private working: Promise<void> | null = null;
   private closed = false;
 
-  constructor(private readonly database: Pick<Database, 'write'>) {}
+  constructor(private readonly database: Pick<Database, 'append'>) {}
 
   /**
    * Resolves when the entries are committed; rejects where the database did not take them, and they are tried again
@@ -57,12 +57,12 @@ export class JournalWriter {
 
   private async work(): Promise<void> {
     // What comes in the same turn of the event loop belongs into the same commit.
-    await wait(0);
+    await turn();
     while (this.waiting.length > 0) {
       const batch = this.take();
       const drafts = batch.flatMap((one) => one.drafts);
       try {
-        await this.database.write((session: Session) => session.journal.append(drafts));
+        await this.database.append(drafts);
         this.count -= drafts.length;
         for (const { written } of batch) written();
       } catch (error) {

@@ -2,7 +2,7 @@
  * The active rules of this process: what the database holds by content hash, brought up to date from the rule files
  * (design 3.5). Every decision asks for the set anew, so that all processes on one database decide by the same one.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { OrderwrightError, type Problem } from '../core/problem.js';
 import type { FactRegistry } from '../core/rules/fact.js';
 import {
@@ -19,7 +19,6 @@ import {
   type RuleSetDiff,
   type RuleState,
 } from '../core/rules/rule-set.js';
-import { readRule } from '../core/rules/read-rule.js';
 import type { Rule } from '../core/rules/rule.js';
 import type { Database, Session } from '../ports/database.js';
 import type { RuleFile, RuleFiles } from '../ports/rule-store.js';
@@ -37,6 +36,11 @@ export class ActiveRules {
     readonly set: RuleSet,
     private readonly registry: FactRegistry,
   ) {}
+
+  /** Another set that is asked instead of this one, which stays the one in force. */
+  withSet(set: RuleSet): ActiveRules {
+    return new ActiveRules(this.hash, set, this.registry);
+  }
 
   /** The rules of an operation, by its word. */
   of(word: string): { rules: Rule[]; broken: BrokenRuleFile[] } {
@@ -63,6 +67,8 @@ export interface RulesStatus {
   rules: { rule: Rule; state: RuleState; problem: string | null }[];
   /** Files that are not in force at all. */
   refused: { file: string; problem: string }[];
+  /** Files that nobody writes to here, and whether there may be new ones. */
+  permissions: { readOnly: ReadonlySet<string>; takesNew: boolean };
 }
 
 export interface RuleBookParts {
@@ -82,7 +88,7 @@ export class RuleBook {
   private stamp: string | null = null;
   private merged: MergedRuleSet | null = null;
 
-  constructor(private readonly parts: RuleBookParts) {}
+  constructor(readonly parts: RuleBookParts) {}
 
   /** The hash of the set that this process decided by last; empty before the first decision. */
   get lastHash(): string {
@@ -141,25 +147,36 @@ export class RuleBook {
   }
 
   private async bringUpToDate(files: RuleFile[], stamp: string, author: string): Promise<void> {
-    const { database, registry } = this.parts;
-    const merge = async (session: Session): Promise<MergedRuleSet> => {
-      const stored = await session.ruleSets.active();
-      const active = stored === null ? null : parseRuleSet(stored.document);
-      return mergeRuleSet({ active, files, registry, operations: this.parts.words });
-    };
-    let merged = await database.read(merge);
-    if (merged.changed) {
-      merged = await database.write(async (session) => {
-        // Another process may have activated a set since: merged again under the lock.
-        await session.lock(['rules']);
-        const again = await merge(session);
-        if (again.changed)
-          await activate(session, again.set, { ...again, source: this.parts.files.source, author });
-        return again;
-      });
-    }
+    const { database } = this.parts;
+    let merged = await database.read((session) => this.merge(session, files));
+    if (merged.changed)
+      merged = await database.write((session) => this.activateMerged(session, files, author));
     this.stamp = stamp;
     this.merged = merged;
+  }
+
+  private async merge(session: Session, files: RuleFile[]): Promise<MergedRuleSet> {
+    const stored = await session.ruleSets.active();
+    const active = stored === null ? null : parseRuleSet(stored.document);
+    const { registry, words: operations } = this.parts;
+    return mergeRuleSet({ active, files, registry, operations });
+  }
+
+  private async activateMerged(session: Session, files: RuleFile[], author: string): Promise<MergedRuleSet> {
+    // Another process may have activated a set since: merged again under the lock.
+    await session.lock(['rules']);
+    const merged = await this.merge(session, files);
+    if (merged.changed)
+      await activate(session, merged.set, { ...merged, source: this.parts.files.source, author });
+    return merged;
+  }
+
+  /** Brings the files as they are now into force within a session that has just written one of them. */
+  async activateFiles(session: Session, author: string): Promise<void> {
+    const files = await this.parts.files.read();
+    this.merged = await this.activateMerged(session, files, author);
+    // The session may come to nothing: the next look reads the files again.
+    this.stamp = null;
   }
 
   /** Everything that is wrong with the files as they are now; activates nothing. */
@@ -172,6 +189,7 @@ export class RuleBook {
 
   async status(session: Session): Promise<RulesStatus> {
     const { hash, set } = await this.active(session);
+    const permissions = await this.permissions();
     const problems = new Map<string, string>();
     for (const { path, message } of this.merged?.problems ?? []) {
       const [file = ''] = path.split(':');
@@ -193,43 +211,21 @@ export class RuleBook {
         ...(this.unreadable === null ? [] : [{ file: this.parts.files.source, problem: this.unreadable }]),
         ...[...problems].filter(([file]) => !inForce.has(file)).map(([file, problem]) => ({ file, problem })),
       ],
+      permissions,
     };
   }
 
-  /**
-   * Writes a rule file that is valid and gives its examples' verdicts, and brings it into force.
-   * @param change.ifMatch the hash of the text that is to be replaced, or `*` for a rule that has to be there.
-   * @throws OrderwrightError OW_RULE_INVALID with every problem, OW_RULE_CHANGED where the text is another by now.
-   */
-  async change({ id, text, ifMatch, author }: RuleChange): Promise<{ rule: Rule; ruleSet: string }> {
-    const { database, files, registry, words } = this.parts;
-    await this.refresh(author);
-    const { set } = await database.read((session) => this.active(session));
-    const known = set.rules.find((rule) => rule.id === id);
-    if (ifMatch !== null && !matches(ifMatch, known)) {
-      const message = `The rule ${id} is not as it was read; nothing was written.\nMaybe read it again.`;
-      throw new OrderwrightError('OW_RULE_CHANGED', message);
+  /** A folder that can't be read can't be written to either. */
+  private async permissions(): Promise<RulesStatus['permissions']> {
+    try {
+      return await this.parts.files.permissions();
+    } catch {
+      return { readOnly: new Set(), takesNew: false };
     }
-    const file = known?.file ?? `${id}.json`;
-    const read = RULE_ID.test(id)
-      ? readRule({ file, text }, registry, words)
-      : { ok: false as const, problems: [badId(id)] };
-    const problems = read.ok ? (read.rule.id === id ? [] : [otherId(id, read.rule.id)]) : read.problems;
-    if (!read.ok || problems.length > 0) {
-      throw new OrderwrightError(
-        'OW_RULE_INVALID',
-        `The rule ${id} is not valid; nothing was written`,
-        problems,
-      );
-    }
-    await files.write({ file, text });
-    await this.lookNow(author);
-    const active = await database.read((session) => this.active(session));
-    return { rule: read.rule, ruleSet: active.hash };
   }
 
   /** Whoever has just changed a file wants it seen: the last look at the files does not count. */
-  private async lookNow(author: string): Promise<void> {
+  async lookNow(author: string): Promise<void> {
     await this.looking;
     this.lookedAt = Number.NEGATIVE_INFINITY;
     await this.refresh(author);
@@ -259,39 +255,6 @@ export class RuleBook {
       return ruleSetHash(after);
     });
   }
-}
-
-export interface RuleChange {
-  id: string;
-  /** The file's whole text. */
-  text: string;
-  ifMatch: string | null;
-  author: string;
-}
-
-/** A folder and a file name that can't lead anywhere else. */
-const RULE_ID = /^[a-z][a-z0-9-]*\/[a-z0-9][a-z0-9-]{0,99}$/;
-
-/** The tag by which a text of a rule is known. */
-export function ruleTag(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
-function matches(ifMatch: string, known: Rule | undefined): boolean {
-  if (known === undefined) return false;
-  return ifMatch === '*' || ifMatch === ruleTag(known.text);
-}
-
-function badId(id: string): Problem {
-  return {
-    path: '$.id',
-    code: 'OW_RULE_ID',
-    message: `${id} is no id such as release/planned-dates: an operation's word and a claim in small letters`,
-  };
-}
-
-function otherId(id: string, found: string): Problem {
-  return { path: '$.id', code: 'OW_RULE_ID', message: `is ${found}, and the address says ${id}` };
 }
 
 interface Activation {

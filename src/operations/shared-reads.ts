@@ -9,6 +9,8 @@ import type { ActiveRules } from './rule-book.js';
 
 /** Sessions at a time: where a plugin of one is slow, the next questions go on in another. */
 const SESSIONS = 2;
+/** A session that takes longer, in milliseconds, is slow; for a quick one questions wait, and are answered together. */
+const SLOW_MS = 20;
 /** Orders that one session reads for several questions; a question with more has its own. */
 const ORDERS = 500;
 
@@ -28,6 +30,7 @@ interface Question {
 export class SharedReads {
   private waiting: Question[] = [];
   private open = 0;
+  private readonly slow = new Set<readonly Question[]>();
   private scheduled = false;
 
   constructor(private readonly kernel: Pick<Kernel, 'database' | 'rules'>) {}
@@ -43,7 +46,7 @@ export class SharedReads {
 
   /** Not at once: what is read from the sockets in the same turn of the event loop comes along. */
   private schedule(): void {
-    if (this.scheduled || this.open >= SESSIONS) return;
+    if (this.scheduled || this.open > this.slow.size || this.open >= SESSIONS) return;
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
@@ -59,6 +62,10 @@ export class SharedReads {
 
   private async answer(batch: readonly Question[]): Promise<void> {
     const { database, rules } = this.kernel;
+    const slow = setTimeout(() => {
+      this.slow.add(batch);
+      if (this.waiting.length > 0) this.schedule();
+    }, SLOW_MS);
     try {
       await database.read(async (session) => {
         const names = [...new Set(batch.flatMap((question) => question.names))];
@@ -69,6 +76,9 @@ export class SharedReads {
     } catch (error) {
       // Who has been answered already hears nothing of it.
       for (const { fail } of batch) fail(error);
+    } finally {
+      clearTimeout(slow);
+      this.slow.delete(batch);
     }
   }
 

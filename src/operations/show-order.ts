@@ -4,6 +4,7 @@ import type { OrderSnapshot } from '../core/order/production-order.js';
 import { shownQuantities } from '../core/order/quantities.js';
 import { OrderwrightError } from '../core/problem.js';
 import type { Session } from '../ports/database.js';
+import type { OrderCounts, OrderPage } from '../ports/order-store.js';
 import type { Request } from '../ports/plugin.js';
 import { decideOrder } from './decide-order.js';
 import type { Ask } from './evaluate-order.js';
@@ -60,12 +61,24 @@ export async function showOrder(
   });
 }
 
+export interface ListOrdersRequest extends OrderPage {
+  /** Leaves out what is allowed and blocked: to look up which rules hold takes longer than all the rest. */
+  brief?: boolean;
+  /** Adds how many there are in each state, whichever states are asked for, and the facilities to choose from. */
+  counts?: boolean;
+}
+
+export interface OrderList {
+  orders: JsonObject[];
+  counts?: OrderCounts & { facilities: string[] };
+}
+
 /** Orders in name order, without steps and materials. */
 export async function listOrders(
   kernel: Kernel,
-  page: { after?: string; limit: number },
+  { brief = false, counts = false, ...page }: ListOrdersRequest,
   request: Request,
-): Promise<{ orders: JsonObject[] }> {
+): Promise<OrderList> {
   await kernel.rules.refresh(request.actor);
   return kernel.database.read(async (session) => {
     const rules = await kernel.rules.active(session);
@@ -74,12 +87,14 @@ export async function listOrders(
     const orders: JsonObject[] = [];
     for (const name of names) {
       const snapshot = snapshots.get(name);
-      if (snapshot !== undefined) {
-        // What an operation would come to is worked out for one order, and not for a list.
-        orders.push(await summary({ kernel, session, rules, snapshot, request, preconditionsOnly: true }));
-      }
+      if (snapshot === undefined) continue;
+      // What an operation would come to is worked out for one order, and not for a list.
+      const shown: Shown = { kernel, session, rules, snapshot, request, preconditionsOnly: true };
+      orders.push(brief ? described(snapshot) : await summary(shown));
     }
-    return { orders };
+    if (!counts) return { orders };
+    const facilities = await session.orders.facilities();
+    return { orders, counts: { ...(await session.orders.counts(page)), facilities } };
   });
 }
 
@@ -93,9 +108,6 @@ interface Shown {
 }
 
 async function summary(shown: Shown): Promise<JsonObject> {
-  const { order, product } = shown.snapshot;
-  const quantities = shownQuantities(shown.snapshot);
-  const countable = quantities.missingConversions.length === 0;
   const allowed: string[] = [];
   const blocked: JsonValue[] = [];
   for (const operation of offered(shown.kernel)) {
@@ -105,6 +117,14 @@ async function summary(shown: Shown): Promise<JsonObject> {
     if (decided.allowed) allowed.push(operation.name);
     else blocked.push({ operation: operation.name, violations: decided.violations as unknown as JsonValue });
   }
+  return { ...described(shown.snapshot), allowed, blocked };
+}
+
+/** What an order is, without what can be done with it. */
+function described(snapshot: OrderSnapshot): JsonObject {
+  const { order, product } = snapshot;
+  const quantities = shownQuantities(snapshot);
+  const countable = quantities.missingConversions.length === 0;
   return {
     name: order.name,
     state: order.state,
@@ -129,8 +149,6 @@ async function summary(shown: Shown): Promise<JsonObject> {
       delivered: countable ? quantities.delivered : null,
       units: order.units,
     },
-    allowed,
-    blocked,
   };
 }
 

@@ -52,6 +52,8 @@ export interface Configuration {
   hookNames: Record<string, string>;
   /** Folder of the rule files, absolute. */
   rules: string;
+  /** Whether the folder is the admin's own, and not the package's, which nobody writes to. */
+  ownRules: boolean;
   /** Language of messages that have a translation. */
   language: string | undefined;
   plugins: Record<string, PluginConfiguration>;

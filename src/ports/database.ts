@@ -1,7 +1,7 @@
 /** One database, used in sessions: what is done in a writing session is done whole or not at all. */
 import type { Knex } from 'knex';
 import type { EventQueue } from './event-queue.js';
-import type { Journal } from './journal.js';
+import type { Journal, JournalDraft } from './journal.js';
 import type { MaterialStore } from './material-store.js';
 import type { OrderStore } from './order-store.js';
 import type { PendingHostActions } from './pending-host-actions.js';
@@ -48,5 +48,7 @@ export interface Database {
    * keeps outside of the database has to begin anew there.
    */
   write<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /** Journal entries in a transaction of their own; resolves when they are durable. */
+  append(drafts: readonly JournalDraft[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -30,6 +30,12 @@ export interface JournalEntry extends JournalDraft {
   at: Instant;
 }
 
+/** What counting needs of an entry. */
+export interface CountedVerdict {
+  operation: string;
+  verdict: VerdictRow;
+}
+
 /** A seal over entries `first` to `last`: their hash and the previous seal's, so that no entry changes unseen. */
 export interface JournalSeal {
   number: number;
@@ -49,6 +55,8 @@ export interface Journal {
   lastVerdict(order: string, of: { door?: Door; operation?: string }): Promise<JournalEntry | null>;
   /** The last entry of any kind about an order in an operation. */
   last(order: string, operation: string): Promise<JournalEntry | null>;
+  /** The verdicts among the last so many entries, and since when these are; without facts, as they are only counted. */
+  lastVerdicts(entries: number): Promise<{ since: Instant | null; verdicts: CountedVerdict[] }>;
   seals(): Promise<JournalSeal[]>;
   appendSeal(seal: JournalSeal): Promise<void>;
 }

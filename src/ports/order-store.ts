@@ -34,11 +34,35 @@ export type NewOrder = Omit<ProductionOrder, 'id' | 'rowVersion' | 'canceledFrom
   position: number | null;
 };
 
+/** Which orders are asked for; all of them where nothing is said. */
+export interface OrderFilter {
+  /** A part of the name or of the product, whatever its case. */
+  search?: string;
+  states?: readonly OrderState[];
+  universalState?: UniversalState;
+  facility?: string;
+  /** A day: orders that were due before it. */
+  dueBefore?: string;
+}
+
+export interface OrderPage extends OrderFilter {
+  after?: string;
+  limit: number;
+}
+
+/** How many orders a filter lets through, leaving out its states, so that they can be chosen from. */
+export interface OrderCounts {
+  states: Record<OrderState, number>;
+}
+
 export interface OrderStore {
   /** The orders that exist of those named, by name. */
   load(names: readonly string[]): Promise<Map<string, OrderSnapshot>>;
   /** Names of orders in name order, after `after`. */
-  names(page: { after?: string; limit: number }): Promise<string[]>;
+  names(page: OrderPage): Promise<string[]>;
+  counts(filter: OrderFilter): Promise<OrderCounts>;
+  /** Names of the facilities that orders are made in, in name order. */
+  facilities(): Promise<string[]>;
   /** Names of the orders that a material is linked to, in name order. */
   ordersOfMaterial(material: string): Promise<string[]>;
   /** The snapshot that an order yet to be created would have; null where its product is unknown. */

@@ -73,3 +73,11 @@ export function insertAll(bare: Database.Database, table: string, rows: Record<s
   );
   for (const row of rows) statement.run(...columns.map((name) => row[name]));
 }
+
+/** As the host does, whose triggers store an event of each order. */
+export function releaseByHost(bare: Database.Database, orders: readonly string[]): void {
+  const statement = bare.prepare(`update mes_ProductionOrder set State = 'Released' where Name = ?`);
+  bare.transaction(() => {
+    for (const order of orders) statement.run(order);
+  })();
+}

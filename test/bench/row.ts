@@ -21,25 +21,32 @@ export interface Settings {
 /** One line of design section 5, or what belongs to it. */
 export type Bench = (settings: Settings) => Promise<Row[]>;
 
-/** A figure that has to stay below a limit. */
+/** What may be no more than its limit, or as a throughput no less. */
+export type Bound = 'most' | 'least';
+
+/** A figure on its own, which has to stay below a limit or is only told. */
 export function figureRow(name: string, figure: number, unit: string, limit: number | null = null): Row {
-  return {
-    name,
-    figure: rounded(figure),
-    unit,
-    ratio: null,
-    against: null,
-    limit,
-    pass: limit === null || figure <= limit,
-  };
+  const pass = isWithin(figure, limit, 'most');
+  return { name, figure: rounded(figure), unit, ratio: null, against: null, limit, pass };
+}
+
+/** A figure that has to reach a limit. */
+export function throughputRow(name: string, figure: number, unit: string, limit: number): Row {
+  return { ...figureRow(name, figure, unit, limit), pass: isWithin(figure, limit, 'least') };
+}
+
+interface Compared {
+  figure: number;
+  unit: string;
+  against: string;
+  other: number;
+  limit: number | null;
+  bound?: Bound;
 }
 
 /** A figure that is compared with another of the same run. */
-export function ratioRow(
-  name: string,
-  compared: { figure: number; unit: string; against: string; other: number; limit: number | null },
-): Row {
-  const { figure, unit, against, other, limit } = compared;
+export function ratioRow(name: string, compared: Compared): Row {
+  const { figure, unit, against, other, limit, bound = 'most' } = compared;
   const ratio = figure / other;
   return {
     name,
@@ -48,8 +55,12 @@ export function ratioRow(
     ratio: rounded(ratio),
     against: `${against}: ${rounded(other)} ${unit}`,
     limit,
-    pass: limit === null || ratio <= limit,
+    pass: isWithin(ratio, limit, bound),
   };
+}
+
+function isWithin(value: number, limit: number | null, bound: Bound): boolean {
+  return limit === null || (bound === 'most' ? value <= limit : value >= limit);
 }
 
 function rounded(value: number): number {

@@ -49,7 +49,8 @@ export async function makeHost({ knex, dialect: { names } }: OpenedDatabase): Pr
     indexTextKey: (on, name, column) => names.indexTextKey(on, hosts(name), column),
   };
   if (names.table('host.x') === 'host.x') await knex.raw('create schema [host]');
-  for (const { migration } of mesMigrations) await migration.up(knex, renamed);
+  // Names of indexes are one for all tables of a SQLite file: ours are left to us.
+  await mesMigrations[0]?.migration.up(knex, renamed);
 }
 
 /** Installs beside it. */

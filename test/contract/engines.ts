@@ -1,9 +1,7 @@
 /** The databases that the contract is held to: SQLite always, a SQL Server where ORDERWRIGHT_TEST_MSSQL names one. */
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { kernelMigrations } from '../../migrations/kernel/index.js';
 import { mesMigrations } from '../../migrations/mes/index.js';
 import { SqlDatabase } from '../../src/adapters/sql/database.js';
@@ -17,6 +15,7 @@ import { REFERENCE_HOST } from '../../src/adapters/sql/mapping.js';
 import { openDatabase } from '../../src/adapters/sql/open-database.js';
 import { systemClock } from '../../src/adapters/system-clock.js';
 import type { Database } from '../../src/ports/database.js';
+import { dropDatabase, makeDatabase, MISSING } from './live-server.js';
 
 /** Where one run of the contract works. */
 export interface Engine {
@@ -28,8 +27,6 @@ export interface Engine {
   /** Takes it away again. */
   drop(url: string): Promise<void>;
 }
-
-const LIVE = process.env.ORDERWRIGHT_TEST_MSSQL;
 
 const inMemory: Engine = {
   name: 'SQLite in memory',
@@ -50,39 +47,10 @@ const inAFile: Engine = {
 
 const sqlServer: Engine = {
   name: 'SQL Server',
-  missing:
-    LIVE === undefined
-      ? 'ORDERWRIGHT_TEST_MSSQL names no server (mssql://user:password@host:port/database)'
-      : null,
-  async make() {
-    const database = `orderwright_test_${randomBytes(6).toString('hex')}`;
-    await onTheServer(`create database [${database}]`);
-    const url = new URL(LIVE ?? '');
-    url.pathname = `/${database}`;
-    return url.href;
-  },
-  async drop(url) {
-    // The server takes a moment to notice that the last connection is gone.
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await onTheServer(`drop database [${new URL(url).pathname.slice(1)}]`);
-        return;
-      } catch (error) {
-        if (attempt === 20) throw error;
-        await wait(500);
-      }
-    }
-  },
+  missing: MISSING,
+  make: makeDatabase,
+  drop: dropDatabase,
 };
-
-async function onTheServer(statement: string): Promise<void> {
-  const { knex } = await openDatabase(LIVE ?? '');
-  try {
-    await knex.raw(statement);
-  } finally {
-    await knex.destroy();
-  }
-}
 
 export const ENGINES = [inMemory, inAFile, sqlServer];
 

@@ -5,11 +5,17 @@ import { digestOf } from '../../src/adapters/sql/catalog.js';
 import type { OpenedDatabase } from '../../src/adapters/sql/dialect.js';
 import { examine } from '../../src/adapters/sql/examine.js';
 import { install, readInstallation, uninstall } from '../../src/adapters/sql/install.js';
+import { migrateFolder } from '../../src/adapters/sql/migration.js';
 import { openDatabase } from '../../src/adapters/sql/open-database.js';
 import { systemClock } from '../../src/adapters/system-clock.js';
 import { checksOf } from '../../src/core/installation/checks.js';
 import { createOrderwright } from '../../src/index.js';
+import type { MigrationList } from '../../src/ports/migration.js';
+import { ended, Workplace } from '../e2e/command-line.js';
 import { ENGINES, planOfAll } from './engines.js';
+
+/** `ORDERWRIGHT_TEST_KILLS` sets them. */
+const KILLS = Number(process.env.ORDERWRIGHT_TEST_KILLS ?? 2);
 
 interface Client {
   _query: (connection: unknown, query: { sql: string }) => Promise<unknown>;
@@ -36,6 +42,19 @@ async function failingAt(place: number, knex: Knex, work: () => Promise<unknown>
     else Reflect.deleteProperty(shared, '_query');
   }
   return count;
+}
+
+/** How many migrations there were before what is installed was recorded. */
+function before(list: MigrationList): number {
+  const place = list.findIndex(({ name }) => name.endsWith('_create_installation'));
+  return place === -1 ? list.length : place;
+}
+
+async function codeOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => null,
+    (error: unknown) => (error as { code?: string }).code,
+  );
 }
 
 for (const engine of ENGINES.slice(1)) {
@@ -103,6 +122,68 @@ for (const engine of ENGINES.slice(1)) {
       });
     });
 
+    it('brings up to date what a version without installations has made, and keeps what is in it', async () => {
+      await inADatabase(async (opened, url) => {
+        const plan = await planOfAll();
+        await install(opened, plan);
+        const whole = digestOf(await opened.dialect.catalog.read(opened.knex));
+        await uninstall(opened);
+        const { names, hostViews, capture } = opened.dialect;
+        for (const { folder, list } of plan.folders)
+          await migrateFolder(opened.knex, names, folder, list.slice(0, before(list)));
+        await opened.knex.transaction(async (trx) => {
+          await hostViews.create(trx, names, plan.mapping.entities);
+          if (engine.name === 'SQL Server') await capture.create(trx, names, plan.mapping.entities);
+        });
+        await opened
+          .knex(names.table('mes.Facility'))
+          .insert({ Name: 'Plant A', TimeZone: 'UTC', TerminateOnShip: 0, Remote: 0 });
+        if (engine.name === 'SQL Server') {
+          expect(await codeOf(createOrderwright({ database: url, folder: '/nowhere' }))).to.equal(
+            'OW_INSTALL_OUTDATED',
+          );
+          const { findings } = await examine(opened, {
+            folders: () => Promise.resolve(plan.folders),
+            mapping: null,
+            now: () => systemClock.now(),
+          });
+          expect(findings.pendingMigrations).to.include('kernel/20261122096000_create_installation');
+        }
+        await install(opened, plan);
+        expect(digestOf(await opened.dialect.catalog.read(opened.knex))).to.equal(whole);
+        expect(await opened.knex(names.table('mes.Facility')).pluck('Name')).to.deep.equal(['Plant A']);
+        if (engine.name === 'SQL Server')
+          await (await createOrderwright({ database: url, folder: '/nowhere' })).close();
+      });
+    });
+
+    it(`ends the same where the process was killed ${KILLS} times while it installed`, async () => {
+      const place = new Workplace();
+      try {
+        await inADatabase(async (opened, url) => {
+          const began = performance.now();
+          const done = await place.run(['install', '--database', url]);
+          const took = performance.now() - began;
+          expect(done.code, done.stderr).to.equal(0);
+          const read = async () => digestOf(await opened.dialect.catalog.read(opened.knex));
+          const whole = await read();
+          for (let kill = 1; kill <= KILLS; kill += 1) {
+            await uninstall(opened);
+            const child = place.start(['install', '--database', url]);
+            // The process starts for a good part of it; the kills are spread over the rest.
+            const timer = setTimeout(() => child.kill('SIGKILL'), took * (0.2 + (0.75 * kill) / (KILLS + 1)));
+            await ended(child);
+            clearTimeout(timer);
+            const again = await place.run(['install', '--database', url]);
+            expect(again.code, `after kill ${kill}: ${again.stderr}`).to.equal(0);
+            expect(await read(), `after kill ${kill}`).to.equal(whole);
+          }
+        });
+      } finally {
+        place.remove();
+      }
+    });
+
     it('is told as good by the doctor, and as bad where somebody has changed an object', async () => {
       await inADatabase(async (opened) => {
         const plan = await planOfAll();
@@ -145,11 +226,9 @@ for (const engine of ENGINES.slice(1)) {
     if (engine.name === 'SQL Server') {
       it('is asked for before the database is used', async () => {
         await inADatabase(async (_opened, url) => {
-          const failure = await createOrderwright({ database: url, folder: '/nowhere' }).then(
-            () => null,
-            (error: unknown) => error,
+          expect(await codeOf(createOrderwright({ database: url, folder: '/nowhere' }))).to.equal(
+            'OW_NOT_INSTALLED',
           );
-          expect(failure).to.include({ code: 'OW_NOT_INSTALLED' });
         });
       });
     }

@@ -9,6 +9,7 @@ import { systemClock } from '../../src/adapters/system-clock.js';
 import { createOrderwright, type JsonObject } from '../../src/index.js';
 import { importPlant } from '../../src/operations/import-plant.js';
 import type { Session } from '../../src/ports/database.js';
+import type { OrderFilter } from '../../src/ports/order-store.js';
 import type { JournalDraft } from '../../src/ports/journal.js';
 import type { MigrationList } from '../../src/ports/migration.js';
 import { ENGINES, installed, installedByCommand, type Installed } from './engines.js';
@@ -284,6 +285,42 @@ for (const engine of ENGINES) {
         const loaded = await database.read(({ orders }) => orders.load([LONG_NAME]));
         expect(loaded.get(LONG_NAME)?.order.name).to.equal(LONG_NAME);
       });
+
+      it('are found by a part of their name or product, state, facility and due date, and counted by state', async () => {
+        const { database } = world;
+        await importing({
+          facilities: [{ name: 'Found' }],
+          productionOrders: [
+            order('100%_[A]~', { facility: 'Found', state: 'Released', dueDate: '2020-07-06' }),
+            order('100xA', { facility: 'Found', state: 'Released', dueDate: '2020-07-07' }),
+            order('Late', { facility: 'Found', state: 'Canceled', dueDate: null }),
+          ],
+        });
+        const found = (filter: OrderFilter) =>
+          database.read(({ orders }) => orders.names({ facility: 'Found', limit: 10, ...filter }));
+        expect(await found({})).to.deep.equal(['100%_[A]~', '100xA', 'Late']);
+        expect(await found({ search: '%_[A]~' }), 'a pattern’s signs are themselves').to.deep.equal([
+          '100%_[A]~',
+        ]);
+        expect(await found({ search: '00' })).to.deep.equal(['100%_[A]~', '100xA']);
+        expect(await found({ search: 'STOO' }), 'its product').to.have.length(3);
+        expect(await found({ states: ['Released', 'Closed'] })).to.deep.equal(['100%_[A]~', '100xA']);
+        expect(await found({ states: [] })).to.deep.equal([]);
+        expect(await found({ universalState: 'Terminated' })).to.deep.equal(['Late']);
+        expect(await found({ dueBefore: '2020-07-07' })).to.deep.equal(['100%_[A]~']);
+        const counts = await database.read(({ orders }) =>
+          orders.counts({ facility: 'Found', states: ['Closed'] }),
+        );
+        expect(counts.states).to.deep.equal({
+          Created: 0,
+          Released: 2,
+          InProgress: 0,
+          Completed: 0,
+          Closed: 0,
+          Canceled: 1,
+        });
+        expect(await database.read(({ orders }) => orders.facilities())).to.include('Found');
+      });
     });
 
     describe('the plant', () => {
@@ -315,6 +352,39 @@ for (const engine of ENGINES) {
           journal.lastVerdict('PO', { operation: 'Release' }),
         );
         expect(last?.requestId).to.equal('249');
+      });
+
+      it('takes entries in a transaction of their own, whole and in turn with those of a session', async () => {
+        const draftsOf = (door: string) =>
+          Array.from({ length: 150 }, (_one, index) => ({ ...DRAFT, requestId: `${door} ${index}` }));
+        const [before, beside, after] = ['before', 'beside', 'after'].map(draftsOf);
+        await world.database.append(before ?? []);
+        await Promise.all([
+          world.database.write(({ journal }) => journal.append(beside ?? [])),
+          world.database.append(after ?? []),
+        ]);
+        await world.database.append([]);
+        const read = await world.database.read(({ journal }) => journal.read({ order: 'PO', limit: 1000 }));
+        for (const drafts of [before, beside, after]) {
+          const first = read.findIndex(({ requestId }) => requestId === drafts?.[0]?.requestId);
+          expect(read.slice(first, first + 150)).to.deep.equal(
+            drafts?.map((draft, index) => {
+              const { sequence, at } = read[first + index] ?? {};
+              return { ...draft, sequence, at };
+            }),
+          );
+        }
+      });
+
+      it('takes none of the entries where one of them is refused', async () => {
+        const refused = { ...DRAFT, requestId: 'refused', actor: null as unknown as string };
+        const appended = world.database.append([{ ...DRAFT, requestId: 'beside it' }, refused]);
+        expect(await appended.catch((error: unknown) => error)).to.be.an('error');
+        await world.database.append([{ ...DRAFT, requestId: 'next' }]);
+        const read = await world.database.read(({ journal }) => journal.read({ order: 'PO', limit: 1000 }));
+        expect(read.map(({ requestId }) => requestId))
+          .to.include('next')
+          .and.not.include('beside it');
       });
 
       it('is neither changed nor deleted, by whomever', async () => {

@@ -12,7 +12,7 @@ import { ended, MAIN, Workplace } from '../e2e/command-line.js';
 import { anOrder, plantFile } from '../e2e/shop.js';
 import { writeIn } from '../operations/folder.js';
 import { aPlugin, withPlugins } from '../operations/plugin-files.js';
-import { ENGINES, installed, type Installed } from './engines.js';
+import { ENGINES, installed, installedByCommand, type Installed } from './engines.js';
 
 /** `ORDERWRIGHT_TEST_KILLS` sets the kills, and the events with them. */
 const KILLS = Number(process.env.ORDERWRIGHT_TEST_KILLS ?? 6);
@@ -167,6 +167,8 @@ const engine = ENGINES.find(({ name }) => name === 'SQL Server')!;
     const url = await engine.make();
     const place = new Workplace();
     for (const [file, content] of Object.entries(WITNESS)) writeIn(place.folder, file, content);
+    const installing = await place.run(['install', '--database', url]);
+    expect(installing.code, installing.stderr).to.equal(0);
     const door = await createOrderwright({ database: url, folder: place.folder });
     await door.importPlant({
       text: JSON.stringify(plantFile({ productionOrders: NAMES.map((name) => anOrder(name)) })),
@@ -240,6 +242,7 @@ const engine = ENGINES.find(({ name }) => name === 'SQL Server')!;
         commands: { command: string; exitCode: number }[];
       };
       expect(commands.length).to.be.greaterThan(10);
+      await installedByCommand(url);
       for (const { command, exitCode } of commands) {
         const line = command.replace(/^orderwright/, '"$NODE" "$MAIN"');
         const env = { ...process.env, NODE: process.execPath, MAIN, ORDERWRIGHT_DATABASE: url };

@@ -31,7 +31,9 @@ async function refusal(plugins: Record<string, PluginParts>, config: JsonObject 
   return problems.map(({ path, code: of, message }) => `${of} ${path.replace(`${made}/`, '')} ${message}`);
 }
 
-const NO_SHIPPED_PLUGINS = { 'step-synchronization': { enabled: false }, scheduling: { enabled: false } };
+const NO_SHIPPED_PLUGINS = Object.fromEntries(
+  ['step-synchronization', 'scheduling', 'console'].map((name) => [name, { enabled: false }]),
+);
 
 describe('[operation] the door for plugins', () => {
   it("lists everything that is wrong with a manifest's values at once, and imports no code", async () => {

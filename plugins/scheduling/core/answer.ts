@@ -45,6 +45,16 @@ export interface PlannedOrder {
   operations: PlannedOperation[];
 }
 
+/** When an order is planned; epoch seconds. */
+export interface PlannedTimes {
+  name: string;
+  start: number;
+  end: number;
+  latenessMinutes: number;
+  /** Where and when its operations are: of two plans that are compared, both say it or neither. */
+  operations?: string;
+}
+
 export interface Unscheduled {
   name: string;
   code: string;
@@ -114,31 +124,46 @@ export class Plan {
     yield `],"unscheduled":${JSON.stringify(this.unscheduled)}}`;
   }
 
+  /** When each planned order starts and ends, in queue order: what two plans are compared by. */
+  *times(): Generator<PlannedTimes> {
+    for (let order = 0; order < this.failures.length; order++) {
+      if (this.failures[order] !== null) continue;
+      const { start, end, latenessMinutes } = this.spanOf(order);
+      yield { name: this.tables.orders[order]!.name, start, end, latenessMinutes };
+    }
+  }
+
   private row(order: number, isSummary: boolean): PlannedOrder {
     const { tables } = this;
+    const { start, end, last, latenessMinutes } = this.spanOf(order);
     const operations: PlannedOperation[] = [];
-    let start = Infinity;
-    let end = -Infinity;
-    let last = -1;
-    for (let operation = tables.base[order]!; operation < tables.base[order + 1]!; operation++) {
-      if (this.state[operation] !== 1) continue;
-      start = Math.min(start, tables.start[operation]!);
-      if (tables.end[operation]! >= end) {
-        end = tables.end[operation]!;
-        last = operation;
-      }
-      operations.push(this.operationRow(order, operation, isSummary));
-    }
-    const lateness = Math.max(0, end - tables.due[order]!);
+    for (let operation = tables.base[order]!; operation < tables.base[order + 1]!; operation++)
+      if (this.state[operation] === 1) operations.push(this.operationRow(order, operation, isSummary));
     return {
       name: tables.orders[order]!.name,
       scheduledStart: instantText(start),
       scheduledEnd: instantText(end),
-      late: lateness > 0,
-      latenessMinutes: lateness / 60,
+      late: latenessMinutes > 0,
+      latenessMinutes,
       waitedFor: waitedFor(tables, this.state, last),
       operations,
     };
+  }
+
+  /** From the start of an order's first operation to the end of its last, which is named; epoch seconds. */
+  private spanOf(order: number): { start: number; end: number; last: number; latenessMinutes: number } {
+    const { tables, state } = this;
+    let start = Infinity;
+    let end = -Infinity;
+    let last = -1;
+    for (let operation = tables.base[order]!; operation < tables.base[order + 1]!; operation++) {
+      if (state[operation] !== 1) continue;
+      start = Math.min(start, tables.start[operation]!);
+      if (tables.end[operation]! < end) continue;
+      end = tables.end[operation]!;
+      last = operation;
+    }
+    return { start, end, last, latenessMinutes: Math.max(0, end - tables.due[order]!) / 60 };
   }
 
   private operationRow(order: number, operation: number, isSummary: boolean): PlannedOperation {

@@ -135,15 +135,16 @@ function painted(row: string, paint: Paint): string {
 
 /** A time in epoch milliseconds as the clock on the wall shows it, `2020-07-03 08:20`. */
 export function localText(time: number, zone: string): string {
-  return clockOf(zone).format(time);
+  return localClock(zone).format(time);
 }
 
-function clockOf(timeZone: string): Intl.DateTimeFormat {
+/** The same for many times of one zone. */
+export function localClock(timeZone: string): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
 }
 
 function legend(orders: readonly PlannedOrder[], zone: string, paint: Paint): string[] {
-  const format = clockOf(zone);
+  const format = localClock(zone);
   return orders.slice(0, LETTERS.length).map((order, index) => {
     const late = order.late ? `  ${order.latenessMinutes} min late` : '';
     const from = format.format(Date.parse(order.scheduledStart));

@@ -217,7 +217,7 @@ export class Run {
     const { before } = this;
     const known = before?.places.get(order.name);
     if (before === null || known === undefined || before.failures[known] !== null) return false;
-    if (!isSame(before.orders[known], order)) return false;
+    if (!isSameWork(before.orders[known], order)) return false;
     const work = before.works[known]!;
     this.works.push(work);
     this.failures.push(null);
@@ -245,7 +245,7 @@ export class Run {
     const { before, plan, placer } = this;
     if (before === null) return 0;
     let same = 0;
-    while (same < this.limit && isSame(this.orders[same], before.orders[same])) same++;
+    while (same < this.limit && isSameWork(this.orders[same], before.orders[same])) same++;
     const usable = before.checkpoints.filter(({ order }) => order <= same);
     const checkpoint = this.keepsCheckpoints ? usable.at(-1) : undefined;
     restore(placer.lanes, checkpoint ?? NOTHING_PLACED);
@@ -612,6 +612,13 @@ export class Run {
   result(): Plan {
     return new Plan(this.plan, this.state, this.failures.slice(0, this.limit));
   }
+}
+
+/** Whether two orders are the same but for their places in the queue, which are told by the order of the rows. */
+function isSameWork(a: QueuedOrder | undefined, b: QueuedOrder | undefined): boolean {
+  if (a === b) return true;
+  if (a?.name !== b?.name) return false;
+  return isSame({ ...a, priority: 0, position: 0 }, { ...b, priority: 0, position: 0 });
 }
 
 /** Orders started operations among each other. */

@@ -2,6 +2,7 @@
  * Plans one snapshot after the other (design section 5): what the unchanged head of the queue came to is kept, so that
  * after a change of one order only it and those behind it are placed again. The plan is the one that `planSchedule` gives.
  */
+import type { Instant } from '../../../src/index.js';
 import type { Plan } from './answer.js';
 import { planOf } from './plan.js';
 import type { PlanOptions, Run } from './plan.js';
@@ -29,6 +30,11 @@ const MASTERS = [
 
 export class Rescheduler {
   private last: { snapshot: Snapshot; run: Run } | null = null;
+
+  /** The instant of the run that the next one can go on from; null where there is none. */
+  get plannedAt(): Instant | null {
+    return this.last?.snapshot.now ?? null;
+  }
 
   /** @throws RangeError as `planSchedule` does. */
   plan(snapshot: Snapshot, options: PlanOptions = {}): Plan {

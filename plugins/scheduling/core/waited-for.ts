@@ -16,6 +16,11 @@ export interface Waited {
   text: string;
 }
 
+/** How the text of a `workCenter` entry names the order that held it: there is no other field for it. */
+export function busyWith(order: string): string {
+  return `busy with order ${order} until`;
+}
+
 /** The chain that ends with an operation; `state` is 1 for operations that were placed. */
 export function waitedFor(tables: PlanTables, state: Uint8Array, last: number): Waited[] {
   const chain: Waited[] = [];
@@ -79,7 +84,7 @@ function waitedForRoom(tables: PlanTables, operation: number): Waited[] {
     kind: 'workCenter',
     name: where,
     until: instantText(free),
-    text: `${name} waited for ${where}, which is busy with order ${holder} until ${localText(calendar, free)}.`,
+    text: `${name} waited for ${where}, which is ${busyWith(holder)} ${localText(calendar, free)}.`,
   });
   return waited;
 }

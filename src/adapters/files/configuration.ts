@@ -72,7 +72,7 @@ export function loadConfiguration(named: string | null, folder: string): LoadedC
     ...tokenProblems(tokens),
   ];
   if (problems.length > 0) throw invalid(file, problems);
-  const rules = content.rules === undefined ? defaultRules(file) : resolve(base, content.rules);
+  const ownRules = content.rules === undefined ? rulesBeside(file) : resolve(base, content.rules);
   const plugins = Object.fromEntries(
     found.map(({ manifest }) => [manifest.name, pluginConfiguration(content, manifest)]),
   );
@@ -84,7 +84,8 @@ export function loadConfiguration(named: string | null, folder: string): LoadedC
     configuration: {
       operations: (content.operations ?? {}) as unknown as Configuration['operations'],
       hookNames: (content.hookNames ?? {}) as Configuration['hookNames'],
-      rules,
+      rules: ownRules ?? SHIPPED_RULES,
+      ownRules: ownRules !== null,
       language: content.language,
       plugins,
       events: { ...DEFAULT_EVENT_SETTINGS, ...content.events },
@@ -149,10 +150,10 @@ function readContent(file: string): ConfigFile {
   return parsed.value as ConfigFile;
 }
 
-/** `rules` beside the configuration file, else the package's. */
-function defaultRules(file: string | null): string {
+/** `rules` beside the configuration file; null where there is none, so that the package's count. */
+function rulesBeside(file: string | null): string | null {
   const beside = file === null ? null : join(dirname(file), 'rules');
-  return beside !== null && existsSync(beside) ? beside : SHIPPED_RULES;
+  return beside !== null && existsSync(beside) ? beside : null;
 }
 
 function shapeProblems(content: ConfigFile): Problem[] {

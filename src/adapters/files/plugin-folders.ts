@@ -89,6 +89,10 @@ function checkFolder(folder: string, engineVersion: string): ReturnType<typeof c
       `$.migrations.names[${index}]`,
       join(manifest.migrations?.folder ?? '', `${name}.js`),
     ]),
+    ...(manifest.pages ?? []).map(({ folder: page }, index): [string, string] => [
+      `$.pages[${index}].folder`,
+      join(page, 'index.html'),
+    ]),
     ...(manifest.rules === undefined ? [] : [['$.rules', manifest.rules] as [string, string]]),
   ];
   const missing = named
@@ -129,6 +133,7 @@ function claimedTwice(plugins: readonly PluginFolder[]): Problem[] {
     ...(manifest.operations ?? []).flatMap(({ name, word }) => [`the operation ${name}`, `the word ${word}`]),
     ...(manifest.commands ?? []).map((command) => `the command ${command.name}`),
     ...(manifest.routes ?? []).map((route) => `the route ${route.method} ${route.path}`),
+    ...(manifest.pages ?? []).map(({ path }) => `the page ${path}`),
     ...(manifest.plantEntities ?? []).map((entity) => `the array ${entity} of the plant file`),
     ...(manifest.sections ?? []).map((section) => `the section ${section}`),
     ...Object.entries(manifest.settings ?? {})
@@ -253,6 +258,13 @@ async function setUp(file: string, name: string, settings: Parameters<PluginSetu
     ]);
   }
   return code;
+}
+
+/** The pages of all plugins, each with the folder that its files are in. */
+export function pagesOf(plugins: readonly PluginFolder[]): { path: string; folder: string }[] {
+  return plugins.flatMap(({ folder, manifest }) =>
+    (manifest.pages ?? []).map((page) => ({ path: page.path, folder: resolve(folder, page.folder) })),
+  );
 }
 
 /** Names under which there is something to call. */

@@ -5,17 +5,24 @@ import { basename, dirname, join } from 'node:path';
 import { OrderwrightError } from '../../core/problem.js';
 import type { RuleFile, RuleFiles } from '../../ports/rule-store.js';
 
+export interface RuleFolder {
+  path: string;
+  /** False for what comes with the package: an update would take away what was written there. */
+  writable: boolean;
+}
+
 export class FolderRuleFiles implements RuleFiles {
   readonly source: string;
 
-  constructor(private readonly folders: readonly string[]) {
-    this.source = folders.join(', ');
+  /** @param folders the first is the admin's, where new rules go. */
+  constructor(private readonly folders: readonly RuleFolder[]) {
+    this.source = folders.map(({ path }) => path).join(', ');
   }
 
   async read(): Promise<RuleFile[]> {
     const files: RuleFile[] = [];
     for (const { folder, file } of await this.list()) {
-      const text = await unlessGone(readFile(join(folder, file), 'utf8'));
+      const text = await unlessGone(readFile(join(folder.path, file), 'utf8'));
       if (text !== null) files.push({ file, text });
     }
     return files;
@@ -24,20 +31,23 @@ export class FolderRuleFiles implements RuleFiles {
   async stamp(): Promise<string> {
     const stamps: string[] = [];
     for (const { folder, file } of await this.list()) {
-      const found = await unlessGone(stat(join(folder, file)));
-      if (found !== null) stamps.push(`${folder}/${file} ${found.mtimeMs} ${found.size}`);
+      const found = await unlessGone(stat(join(folder.path, file)));
+      if (found !== null) stamps.push(`${folder.path}/${file} ${found.mtimeMs} ${found.size}`);
     }
     return stamps.join('\n');
   }
 
   async write({ file, text }: RuleFile): Promise<void> {
     const present = (await this.list()).find((found) => found.file === file);
-    // A new rule is the admin's own, and the first folder is the admin's.
-    const path = join(present?.folder ?? this.folders[0] ?? '', file);
+    const folder = present?.folder ?? this.folders[0];
+    if (folder?.writable !== true) throw readOnly(file);
+    const path = join(folder.path, file);
     const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
     try {
       await mkdir(dirname(path), { recursive: true });
-      if (present !== undefined) await copyFile(path, `${path}.previous`);
+      // The same text once more must not take the place of what there was before.
+      if (present !== undefined && (await readFile(path, 'utf8')) !== text)
+        await copyFile(path, `${path}.previous`);
       const handle = await open(unfinished, 'wx');
       try {
         await handle.writeFile(text, 'utf8');
@@ -53,11 +63,21 @@ export class FolderRuleFiles implements RuleFiles {
     }
   }
 
-  private async list(): Promise<{ folder: string; file: string }[]> {
-    const found: { folder: string; file: string }[] = [];
+  async text(file: string): Promise<string | null> {
+    const present = (await this.list()).find((found) => found.file === file);
+    return present === undefined ? null : unlessGone(readFile(join(present.folder.path, file), 'utf8'));
+  }
+
+  async permissions(): Promise<{ readOnly: ReadonlySet<string>; takesNew: boolean }> {
+    const files = (await this.list()).filter(({ folder }) => !folder.writable).map(({ file }) => file);
+    return { readOnly: new Set(files), takesNew: this.folders[0]?.writable === true };
+  }
+
+  private async list(): Promise<{ folder: RuleFolder; file: string }[]> {
+    const found: { folder: RuleFolder; file: string }[] = [];
     for (const folder of this.folders) {
-      for (const operation of (await entries(folder)).filter((entry) => entry.isDirectory())) {
-        for (const entry of await entries(join(folder, operation.name))) {
+      for (const operation of (await entries(folder.path)).filter((entry) => entry.isDirectory())) {
+        for (const entry of await entries(join(folder.path, operation.name))) {
           // An editor's hidden and temporary files are no rules.
           if (!entry.isFile() || !entry.name.endsWith('.json') || entry.name.startsWith('.')) continue;
           found.push({ folder, file: `${operation.name}/${entry.name}` });
@@ -66,6 +86,11 @@ export class FolderRuleFiles implements RuleFiles {
     }
     return found.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
   }
+}
+
+function readOnly(file: string): OrderwrightError {
+  const message = `The rule file ${file} would be one of the package's own, which nobody changes: an update brings them anew.\nMaybe copy the package's rules to a folder rules beside the configuration file, or name a folder as rules in it, and start again.`;
+  return new OrderwrightError('OW_RULES_READ_ONLY', message);
 }
 
 async function entries(folder: string) {

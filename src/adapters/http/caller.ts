@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the route needs; null: anybody may. A function where the path says it. */
     permission?: string | null | ((request: FastifyRequest) => string);
+    /** True where who asks has to be known, whatever he may do. */
+    identified?: boolean;
   }
 }
 

@@ -1,6 +1,6 @@
 /** The routes that plugins bring, by their manifests. */
 import type { FastifyInstance } from 'fastify';
-import type { JsonValue } from '../../core/json.js';
+import type { JsonObject, JsonValue } from '../../core/json.js';
 import { OrderwrightError } from '../../core/problem.js';
 import { callerOf } from './caller.js';
 import type { DoorParts } from './door-parts.js';
@@ -10,6 +10,21 @@ interface Given {
   Params: Record<string, string>;
   Querystring: Record<string, string>;
   Body: JsonValue | undefined;
+}
+
+const QUERY_FIELD = { type: 'string', maxLength: 400 };
+
+/** A query's fields are the plugin's to check: it refuses what it does not have. */
+function queryOf(described: Readonly<Record<string, string>>): JsonObject {
+  const fields = Object.entries(described).map(([field, description]) => [
+    field,
+    { ...QUERY_FIELD, description },
+  ]);
+  return {
+    type: 'object',
+    additionalProperties: QUERY_FIELD,
+    properties: Object.fromEntries(fields) as JsonObject,
+  };
 }
 
 /** @throws OrderwrightError OW_ROUTE_TAKEN where two bring the same one. */
@@ -28,9 +43,9 @@ export function addPluginRoutes(app: FastifyInstance, { door, now }: DoorParts):
         method,
         url,
         schema: {
-          summary: `${route.method} of the plugin ${plugin}`,
+          summary: route.summary ?? `${route.method} of the plugin ${plugin}`,
           ...(names.length > 0 && { params: path(Object.fromEntries(names.map((name) => [name, NAME]))) }),
-          querystring: { type: 'object', additionalProperties: { type: 'string', maxLength: 400 } },
+          querystring: queryOf(route.query ?? {}),
           ...(withBody && { body: { type: ['object', 'array', 'null'] } }),
           response: {
             200: answerResponse('The plugin’s answer'),
@@ -39,6 +54,7 @@ export function addPluginRoutes(app: FastifyInstance, { door, now }: DoorParts):
           },
         },
         config: { permission: route.permission },
+        compress: {},
         handler: (request) => {
           const caller = callerOf(request, {}, now);
           const { params, query, body } = request;

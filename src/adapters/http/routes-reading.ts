@@ -1,9 +1,12 @@
 /** Orders, journal and events. */
 import type { FastifyInstance } from 'fastify';
+import type { OrderState } from '../../core/order/production-order.js';
 import type { EventState } from '../../ports/event-queue.js';
 import type { JournalEntry } from '../../ports/journal.js';
 import { callerOf } from './caller.js';
 import type { DoorParts } from './door-parts.js';
+import { EventStream } from './event-stream.js';
+import type { ServedPageOfOrders } from './served.js';
 import {
   answerResponse,
   eventPage,
@@ -22,10 +25,12 @@ interface Page<After> {
   after?: After;
 }
 
+type OrderQuery = Omit<ServedPageOfOrders, 'states' | 'limit'> & { limit?: number; state?: string };
+
 export function addReadingRoutes(app: FastifyInstance, { door, now }: DoorParts): void {
   const problems = { '4xx': problemResponse, 503: problemResponse };
 
-  app.get<{ Querystring: Page<string> }>(
+  app.get<{ Querystring: OrderQuery }>(
     '/production-orders',
     {
       schema: {
@@ -36,8 +41,10 @@ export function addReadingRoutes(app: FastifyInstance, { door, now }: DoorParts)
       config: { permission: 'ProductionOrder.Show' },
     },
     (request) => {
-      const { limit = PAGE, after } = request.query;
-      return door.orders(after === undefined ? { limit } : { limit, after }, callerOf(request, {}, now));
+      const { state, limit = PAGE, ...filter } = request.query;
+      const states = state?.split(',') as OrderState[] | undefined;
+      const page = { ...filter, limit, ...(states !== undefined && { states }) };
+      return door.orders(page, callerOf(request, {}, now));
     },
   );
 
@@ -86,6 +93,40 @@ export function addReadingRoutes(app: FastifyInstance, { door, now }: DoorParts)
       config: { permission: 'Events.Show' },
     },
     ({ query }) => door.events({ ...query, limit: query.limit ?? PAGE }),
+  );
+
+  const stream = new EventStream(door, (error) => {
+    app.log.error({ err: error }, 'the event queue could not be looked at');
+  });
+  // Connections that go on would keep the server from stopping.
+  app.addHook('preClose', (done) => {
+    stream.close();
+    done();
+  });
+  app.get(
+    '/events/stream',
+    {
+      schema: {
+        summary: 'How the event queue stands, as server-sent events: depth, lag and the parked events',
+        querystring: noQuery,
+        response: {
+          200: {
+            description: 'A message `queue` whenever something has changed',
+            content: { 'text/event-stream': { schema: { type: 'string' } } },
+          },
+          ...problems,
+        },
+      },
+      config: { permission: 'Events.Show' },
+    },
+    async (_request, reply) => {
+      const listener = await stream.listen();
+      return reply
+        .type('text/event-stream; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .header('x-accel-buffering', 'no')
+        .send(listener);
+    },
   );
 
   app.post<{ Params: { id: string } }>(

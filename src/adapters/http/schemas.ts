@@ -1,4 +1,5 @@
 /** The schemas that requests are checked by, and that /openapi.json is made of. */
+import { ORDER_STATES, UNIVERSAL_STATES } from '../../core/order/production-order.js';
 import { EVENT_STATES } from '../../ports/event-queue.js';
 import type { JsonObject } from '../../core/json.js';
 import type { Entity } from './operation-names.js';
@@ -7,6 +8,9 @@ import type { Entity } from './operation-names.js';
 const TEXT = '^(?=.*\\S)[^\\p{Cc}\\p{Cs}]*$';
 export const NAME = { type: 'string', minLength: 1, maxLength: 400, pattern: TEXT };
 const SHORT = { type: 'string', minLength: 1, maxLength: 200, pattern: TEXT };
+/** Longer than any rule may be: that it is too long is a problem of the text, like others. */
+const RULE_TEXT: JsonObject = { type: 'string', maxLength: 1_000_000 };
+export const HASH = '^[0-9a-f]{64}$';
 const MAX_ROWS = 10_000;
 const MAX_PAGE = 1000;
 export const PAGE = 100;
@@ -24,7 +28,31 @@ export function page(after: JsonObject, more: JsonObject = {}): JsonObject {
   return { type: 'object', additionalProperties: false, properties };
 }
 
-export const orderPage = page(NAME);
+export const orderPage = page(NAME, {
+  search: { ...NAME, maxLength: 200, description: 'A part of the name or of the product' },
+  state: {
+    type: 'string',
+    pattern: `^(${ORDER_STATES.join('|')})(,(${ORDER_STATES.join('|')}))*$`,
+    description: 'Released,InProgress: orders in one of these states',
+  },
+  universalState: { enum: [...UNIVERSAL_STATES] },
+  facility: NAME,
+  dueBefore: {
+    type: 'string',
+    pattern: '^\\d{4}-\\d{2}-\\d{2}$',
+    description: 'Orders whose due date is before this day',
+  },
+  brief: {
+    type: 'boolean',
+    default: false,
+    description: 'Leave out what is allowed and blocked, which takes longest to find out',
+  },
+  counts: {
+    type: 'boolean',
+    default: false,
+    description: 'Add how many there are in each state, whichever are asked for, and the facilities',
+  },
+});
 export const journalPage = page(
   { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
   { order: { ...NAME, description: 'Only the entries of this order' } },
@@ -44,6 +72,7 @@ export const orderQuery = {
     },
   },
 };
+export const versionQuery = { type: 'object', additionalProperties: false, properties: { limit } };
 export const noQuery = { type: 'object', additionalProperties: false, properties: {} };
 
 export function path(fields: JsonObject): JsonObject {
@@ -151,6 +180,69 @@ export const explainBody: JsonObject = {
     order: NAME,
     material: NAME,
     input: { type: 'object' },
+    candidate: {
+      ...RULE_TEXT,
+      description:
+        'The text of a rule file that is asked as if it were in force, in the place of the rule with its id or beside the others',
+    },
+  },
+};
+
+export const checkBody: JsonObject = {
+  type: 'object',
+  required: ['text'],
+  additionalProperties: false,
+  properties: {
+    id: { ...NAME, description: 'What the rule shall be called; else what the text says' },
+    text: { ...RULE_TEXT, description: 'The whole text of a rule file, whatever it is' },
+  },
+};
+
+export const restoreBody: JsonObject = {
+  type: 'object',
+  required: ['ruleSet'],
+  additionalProperties: false,
+  properties: {
+    ruleSet: { type: 'string', pattern: HASH, description: 'The rule set whose text of the rule comes back' },
+  },
+};
+
+export const ruleBody: JsonObject = {
+  type: 'object',
+  description:
+    'The rule, in the format of GET /rules/schema; or { "text": "..." }, the whole text of its file, which is kept as it is',
+};
+
+const CHECKED_EXAMPLE: JsonObject = {
+  type: 'object',
+  properties: {
+    index: { type: 'integer' },
+    verdict: { enum: ['allowed', 'refused', null], description: 'What the example says' },
+    given: {
+      enum: ['allowed', 'refused', null],
+      description: 'What the conditions say; null: it can’t be told',
+    },
+    conditions: { type: 'array', items: { type: 'object' } },
+  },
+};
+
+export const checkedResponse: JsonObject = {
+  description:
+    'Every problem with its JSON path, and every example with its verdict; also where the text is no rule',
+  content: {
+    'application/json': {
+      schema: {
+        type: 'object',
+        required: ['id', 'ok', 'problems', 'moreProblems', 'examples'],
+        properties: {
+          id: { type: ['string', 'null'] },
+          ok: { type: 'boolean' },
+          problems: { type: 'array', items: { type: 'object' } },
+          moreProblems: { type: 'integer', description: 'How many there are beside those listed' },
+          examples: { type: 'array', items: CHECKED_EXAMPLE },
+        },
+      },
+    },
   },
 };
 

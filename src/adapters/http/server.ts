@@ -4,6 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { constants } from 'node:zlib';
+import compress from '@fastify/compress';
 import swagger from '@fastify/swagger';
 import rateLimit from '@fastify/rate-limit';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
@@ -22,6 +24,7 @@ import { Gate, permit } from './access.js';
 import { callerOf, correlationOf } from './caller.js';
 import type { DoorParts } from './door-parts.js';
 import { Metrics } from './metrics.js';
+import { addPages } from './pages.js';
 import { OperationNames } from './operation-names.js';
 import { withOperations } from './openapi.js';
 import { HttpProblem, PROBLEM_TYPE, problemOf, type ProblemDetails } from './problem.js';
@@ -29,6 +32,7 @@ import { addOperationRoutes } from './routes-operations.js';
 import { addPluginRoutes } from './routes-plugins.js';
 import { addReadingRoutes } from './routes-reading.js';
 import { addRuleRoutes } from './routes-rules.js';
+import { addSessionRoutes } from './routes-session.js';
 import { addSystemRoutes } from './routes-system.js';
 import type { ServedDispatcher, Served } from './served.js';
 
@@ -48,6 +52,14 @@ const PATH_SEGMENT = 4000;
 const REQUEST_TIMEOUT_MS = 60_000;
 /** How long a refusal of access waits for its journal entry, in milliseconds. */
 const JOURNAL_PATIENCE_MS = 100;
+
+/** For the answers of plugins that may be large: a plan of 100,000 placements is a tenth when it is compressed. */
+const COMPRESSION = {
+  global: false,
+  threshold: 10_000,
+  encodings: ['br' as const, 'gzip' as const],
+  brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+};
 
 /** A server with all routes, ready to listen or to be asked in the process. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
@@ -75,6 +87,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     transformObject: (given) =>
       'openapiObject' in given ? withOperations(given.openapiObject, door) : given.swaggerObject,
   });
+  await app.register(compress, COMPRESSION);
   await app.register(rateLimit, { global: false });
   const demand = guard(app, { door, gate: new Gate(http, tokens), http });
   const routes = knownRoutes(app);
@@ -85,7 +98,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   addReadingRoutes(app, parts);
   addRuleRoutes(app, parts);
   addSystemRoutes(app, parts);
+  addSessionRoutes(app, parts);
   addPluginRoutes(app, parts);
+  await addPages(app, door.pages);
   await app.ready();
   return app;
 }
@@ -197,9 +212,9 @@ function guard(app: FastifyInstance, { door, gate, http }: Guarded): DoorParts['
     correlationOf(request);
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
       throw new HttpProblem(400, 'OW_HEADER_INVALID', 'A request of HTTP/1.1 has a header host.');
-    const { permission = null } = request.routeOptions.config;
+    const { permission = null, identified = false } = request.routeOptions.config;
     const isKnown = request.routeOptions.url !== undefined;
-    if (permission === null && isKnown) return;
+    if (permission === null && isKnown && !identified) return;
     await journalled(request, null, async () => {
       request.identity = await gate.identify(request);
     });
@@ -245,7 +260,10 @@ interface KnownRoute {
 function knownRoutes(app: FastifyInstance): KnownRoute[] {
   const routes: KnownRoute[] = [];
   app.addHook('onRoute', ({ method, url }) => {
-    const pattern = url.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:[A-Za-z]+/g, '[^/]+');
+    const pattern = url
+      .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+      .replace('*', '.*')
+      .replace(/:[A-Za-z]+/g, '[^/]+');
     routes.push({ methods: [method].flat(), fits: new RegExp(`^${pattern}$`) });
   });
   return routes;
@@ -255,7 +273,8 @@ function answerProblems(app: FastifyInstance, routes: readonly KnownRoute[]): vo
   app.setNotFoundHandler((request, reply) => {
     const [path = ''] = request.url.split('?');
     const methods = routes.filter(({ fits }) => fits.test(path)).flatMap((route) => route.methods);
-    if (methods.length === 0)
+    // A page's path takes whatever follows it, and has only some of it.
+    if (methods.length === 0 || methods.includes(request.method))
       throw new HttpProblem(404, 'OW_ROUTE_UNKNOWN', 'There is nothing at this path.');
     const allowed = [...new Set(methods)].join(', ');
     void reply.header('allow', allowed);

@@ -37,8 +37,6 @@ export interface Environment {
   rowVersions: boolean | null;
   /** What the database's clock says, UTC. */
   clock: string | null;
-  /** Rights that running takes and the login has not. */
-  missingRights: string[];
   /** Triggers of ours on a host's table that are not the last ones there. */
   triggersOutOfOrder: string[];
 }
@@ -52,6 +50,10 @@ export interface Column {
 export interface Catalog {
   read(knex: Knex): Promise<CatalogObject[]>;
   environment(knex: Knex): Promise<Environment>;
+  /** Of the rights that running takes those that the login has not: `SELECT on orderwright.HookEvent`. */
+  missingRights(knex: Knex, wanted: readonly { object: string; privilege: string }[]): Promise<string[]>;
+  /** Schemas whose objects the login sees with their definitions; null where it sees everything. */
+  seenSchemas(knex: Knex): Promise<ReadonlySet<string> | null>;
   /** Columns of a table or view of the host, null where there is none. */
   columns(knex: Knex, table: string): Promise<Column[] | null>;
   /** Takes objects of ours away; a name in a schema with nothing else in it goes with the schema. */

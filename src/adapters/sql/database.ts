@@ -9,9 +9,10 @@ import { HostLook } from './host-look.js';
 import { REFERENCE_MAPPING, type EntityMapping } from './host-mapping.js';
 import { HostWatch } from './host-watch.js';
 import { SqlMaterialStore } from './material-store.js';
+import type { JournalDraft } from '../../ports/journal.js';
 import type { Names } from '../../ports/migration.js';
 import type { Dialect, OwnWrites } from './dialect.js';
-import { SqlJournal } from './journal-store.js';
+import { entryRow, SqlJournal } from './journal-store.js';
 import { SqlOrderStore } from './order-store.js';
 import { SqlPendingHostActions } from './pending-host-action-store.js';
 import { REFERENCE_PLACES, type PlantPlaces } from './plant-places.js';
@@ -87,6 +88,21 @@ export class SqlDatabase implements Database {
         attempt.committing = true;
         return result;
       }),
+    );
+  }
+
+  append(drafts: readonly JournalDraft[]): Promise<void> {
+    const { insertDurably } = this.dialect;
+    if (insertDurably === null)
+      return this.write(async ({ journal }) => {
+        await journal.append(drafts);
+      });
+    const make = () => {
+      const at = this.clock.now();
+      return drafts.map((draft) => ({ ...entryRow(draft, at) }));
+    };
+    return this.repeatedly(() =>
+      insertDurably(this.knex, this.names.table('orderwright.JournalEntry'), make),
     );
   }
 

@@ -92,6 +92,11 @@ export interface Dialect {
   readonly countsViewUpdates: boolean;
   /** How transactions that only read are begun, so that they don't wait for those who write. */
   readOptions(knex: Knex): Promise<Knex.TransactionConfig>;
+  /**
+   * Inserts rows in a transaction of their own and resolves when they are durable, where there is a faster way to do so
+   * than an ordinary transaction; null where there is none. `make` gives the rows once it is their turn.
+   */
+  insertDurably: ((knex: Knex, table: string, make: () => readonly BulkRow[]) => Promise<void>) | null;
   /** Work that is undone alone when it throws; throws what undid the whole transaction where that is gone. */
   nested<T>(trx: Knex.Transaction, savepoint: string, work: () => Promise<T>): Promise<T>;
   /** Keeps other transactions from taking the same locks until this one ends; nothing where there is one writer. */

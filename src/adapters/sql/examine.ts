@@ -2,11 +2,11 @@
 import type { Knex } from 'knex';
 import type { Findings } from '../../core/installation/checks.js';
 import { CAPTURED_VIEWS, captureModeOf } from './capture-modes.js';
-import { isOurs, outputsWithoutInto, recorded } from './catalog.js';
+import { isOurs, outputsWithoutInto, recorded, type CatalogObject } from './catalog.js';
 import type { OpenedDatabase } from './dialect.js';
 import { isInstalled, readInstallation, titleOf, type InstallationRecord } from './install.js';
 import { mappingDifferences } from './mapping-differences.js';
-import type { HostMapping } from './mapping.js';
+import { readOnlyMapping, type HostMapping } from './mapping.js';
 import { namesOf, pendingOf, type MigrationFolder } from './migration.js';
 
 export interface Examined {
@@ -25,28 +25,27 @@ export async function examine(opened: OpenedDatabase, asked: Asked): Promise<Exa
   const environment = await dialect.catalog.environment(knex);
   const readAt = asked.now();
   const installed = await isInstalled(opened);
-  const installation = installed ? await readInstallation(opened) : null;
-  const pending: string[] = [];
-  for (const { folder, list } of installed ? await asked.folders(installation) : []) {
-    const names = namesOf(dialect.names, folder);
-    pending.push(...(await pendingOf(knex, names, folder, list)).map((name) => `${folder}/${name}`));
-  }
-  const usable = installed && pending.length === 0;
   const objects = await dialect.catalog.read(knex);
+  const { installation, missingRights, pending } = installed
+    ? await asTold(opened, objects, asked)
+    : { installation: null, missingRights: [], pending: [] };
   const ours = isOurs(objects);
   const there = new Map(recorded(objects.filter(ours)).map((object) => [keyOf(object), object.hash]));
-  const made = installation?.objects ?? [];
+  const seen = await sight(opened);
+  const made = (installation?.objects ?? []).filter(seen);
   const mapping = asked.mapping ?? installation?.mapping ?? null;
-  const views = Object.keys((installation?.mapping ?? mapping)?.entities ?? {}).map(
-    (view) => `view ${dialect.names.table(`orderwright.${view}`)}`,
-  );
+  const views = Object.keys((installation?.mapping ?? mapping)?.entities ?? {})
+    .map((view) => ({ kind: 'view' as const, name: dialect.names.table(`orderwright.${view}`) }))
+    .filter(seen);
   const wanted = new Map(
-    [...made.map(titleOf), ...(installed ? views : [])].map((title) => [title.toLowerCase(), title]),
+    [...made, ...(installed ? views : [])].map((object) => [keyOf(object), titleOf(object)]),
   );
+  const usable = installed && pending.length === 0 && missingRights.length === 0;
   return {
     installation,
     findings: {
-      environment: installed ? environment : { ...environment, missingRights: [] },
+      environment,
+      missingRights,
       readAt,
       installed: installation?.version ?? null,
       pendingMigrations: installed ? pending : null,
@@ -70,6 +69,56 @@ export async function examine(opened: OpenedDatabase, asked: Asked): Promise<Exa
             },
     },
   };
+}
+
+/** What the installation says of itself, as far as the login may read it. */
+async function asTold(opened: OpenedDatabase, objects: readonly CatalogObject[], { folders }: Asked) {
+  const { knex, dialect } = opened;
+  const first = await rightsMissing(opened, objects, { folders: await folders(null), mapping: {} });
+  // Which tables a host's mapping has made is not known before the installation can be read.
+  const known = first.filter((right) => right.includes(' on orderwright.'));
+  if (known.some((right) => /^SELECT on orderwright\.(Installation|Migration_)/.test(right)))
+    return { installation: null, missingRights: known, pending: [] };
+  const installation = await readInstallation(opened);
+  const list = await folders(installation);
+  const pending: string[] = [];
+  for (const { folder, list: migrations } of list) {
+    const names = namesOf(dialect.names, folder);
+    pending.push(...(await pendingOf(knex, names, folder, migrations)).map((name) => `${folder}/${name}`));
+  }
+  const mapping = installation === null ? {} : readOnlyMapping(installation.mapping);
+  const procedure = installation?.mapping.procedure ?? null;
+  return {
+    installation,
+    missingRights: await rightsMissing(opened, objects, { folders: list, mapping, procedure }),
+    pending,
+  };
+}
+
+/** What is not there is told as that, where the login would see it. */
+async function rightsMissing(
+  { knex, dialect }: OpenedDatabase,
+  objects: readonly CatalogObject[],
+  of: { folders: readonly MigrationFolder[]; mapping: HostMapping['entities']; procedure?: string | null },
+): Promise<string[]> {
+  if (dialect.installedOnFirstUse) return [];
+  const { runRights } = await import('./mssql/install-script.js');
+  const schemas = await dialect.catalog.seenSchemas(knex);
+  const there = new Set(objects.map(({ name }) => name.toLowerCase()));
+  const wanted = (await runRights(of)).filter(
+    ({ object }) => there.has(object.toLowerCase()) || schemas?.has(schemaOf(object)) === false,
+  );
+  return dialect.catalog.missingRights(knex, wanted);
+}
+
+/** Which objects the login would see, with their definitions, if they were there. */
+async function sight({ knex, dialect }: OpenedDatabase): Promise<(object: { name: string }) => boolean> {
+  const schemas = await dialect.catalog.seenSchemas(knex);
+  return ({ name }) => schemas?.has(schemaOf(name)) !== false;
+}
+
+function schemaOf(name: string): string {
+  return name.split('.')[0]?.toLowerCase() ?? '';
 }
 
 /** Names are compared as most collations do: a catalog may give them in other letters than they were made with. */

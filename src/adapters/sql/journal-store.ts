@@ -4,7 +4,15 @@ import type { JsonObject } from '../../core/json.js';
 import type { Facts } from '../../core/rules/fact.js';
 import type { VerdictRow } from '../../core/rules/verdict.js';
 import type { Clock } from '../../ports/clock.js';
-import type { Door, Journal, JournalDraft, JournalEntry, JournalSeal, Outcome } from '../../ports/journal.js';
+import type {
+  CountedVerdict,
+  Door,
+  Journal,
+  JournalDraft,
+  JournalEntry,
+  JournalSeal,
+  Outcome,
+} from '../../ports/journal.js';
 import type { Session } from '../../ports/database.js';
 import type { Names } from '../../ports/migration.js';
 
@@ -56,7 +64,7 @@ export class SqlJournal implements Journal {
     const at = this.clock.now();
     const sequences: number[] = [];
     for (let from = 0; from < drafts.length; from += CHUNK) {
-      const rows = drafts.slice(from, from + CHUNK).map((draft) => toRow(draft, at));
+      const rows = drafts.slice(from, from + CHUNK).map((draft) => entryRow(draft, at));
       // Named, as not every engine keeps the capitals of a column that is only given back.
       const made: { Sequence: number }[] = await this.knex(this.entries)
         .insert(rows)
@@ -88,6 +96,21 @@ export class SqlJournal implements Journal {
       .orderBy('Sequence', 'desc')
       .first();
     return row === undefined ? null : toEntry(row);
+  }
+
+  async lastVerdicts(entries: number): Promise<{ since: string | null; verdicts: CountedVerdict[] }> {
+    const last = await this.knex<EntryRow>(this.entries).max<{ last: number | null }[]>('Sequence as last');
+    const after = (last[0]?.last ?? 0) - entries;
+    const rows = await this.knex<EntryRow>(this.entries)
+      .where('Sequence', '>', after)
+      .whereNotNull('Verdict')
+      .orderBy('Sequence')
+      .select('At', 'Operation', 'Verdict');
+    const verdicts = rows.map(({ Operation, Verdict }) => ({
+      operation: Operation,
+      verdict: JSON.parse(Verdict ?? 'null') as VerdictRow,
+    }));
+    return { since: rows[0]?.At ?? null, verdicts };
   }
 
   async seals(): Promise<JournalSeal[]> {
@@ -123,7 +146,8 @@ export class SqlJournal implements Journal {
   }
 }
 
-function toRow(draft: JournalDraft, at: string): Omit<EntryRow, 'Sequence'> {
+/** An entry as the table has it, without the sequence that the database gives. */
+export function entryRow(draft: JournalDraft, at: string): Omit<EntryRow, 'Sequence'> {
   return {
     At: at,
     Actor: draft.actor,

@@ -1,23 +1,31 @@
 /** Orders and their master data, read through the host views and written through them. */
 import type { Knex } from 'knex';
 import { chunks } from '../../core/chunks.js';
-import type {
-  ClosedQuantities,
-  Flow,
-  FlowItem,
-  FlowLibrary,
-  Material,
-  OrderSnapshot,
-  OrderState,
-  Product,
-  ProductionOrder,
-  Step,
-  UnitConversion,
-  UniversalState,
-  MaterialState,
+import {
+  ORDER_STATES,
+  type ClosedQuantities,
+  type Flow,
+  type FlowItem,
+  type FlowLibrary,
+  type Material,
+  type OrderSnapshot,
+  type OrderState,
+  type Product,
+  type ProductionOrder,
+  type Step,
+  type UnitConversion,
+  type UniversalState,
+  type MaterialState,
 } from '../../core/order/production-order.js';
 import { OrderwrightError } from '../../core/problem.js';
-import type { NewOrder, OrderChanges, OrderStore } from '../../ports/order-store.js';
+import type {
+  NewOrder,
+  OrderChanges,
+  OrderCounts,
+  OrderFilter,
+  OrderPage,
+  OrderStore,
+} from '../../ports/order-store.js';
 import type { Session } from '../../ports/database.js';
 import type { Names } from '../../ports/migration.js';
 
@@ -142,11 +150,46 @@ export class SqlOrderStore implements OrderStore {
     return snapshots;
   }
 
-  async names(page: { after?: string; limit: number }): Promise<string[]> {
-    const query = this.knex(this.view('HostProductionOrder')).orderBy('Name').limit(page.limit);
-    if (page.after !== undefined) void query.where('Name', '>', page.after);
+  async names({ after, limit, ...filter }: OrderPage): Promise<string[]> {
+    const query = this.filtered(filter).orderBy('Name').limit(limit);
+    if (after !== undefined) void query.where('Name', '>', after);
     const rows: { Name: string }[] = await query.select('Name');
     return rows.map((row) => row.Name);
+  }
+
+  async counts(filter: OrderFilter): Promise<OrderCounts> {
+    const ofAnyState = { ...filter };
+    delete ofAnyState.states;
+    const query = this.filtered(ofAnyState).groupBy('State').select('State');
+    const rows: { State: OrderState; Count: number }[] = await query.count({ Count: '*' });
+    const states = Object.fromEntries(ORDER_STATES.map((state) => [state, 0])) as OrderCounts['states'];
+    for (const { State, Count } of rows) states[State] = Count;
+    return { states };
+  }
+
+  async facilities(): Promise<string[]> {
+    const rows: { Name: string }[] = await this.knex(this.view('HostFacility'))
+      .orderBy('Name')
+      .select('Name');
+    return rows.map(({ Name }) => Name);
+  }
+
+  private filtered({ search, states, universalState, facility, dueBefore }: OrderFilter) {
+    const query = this.knex(this.view('HostProductionOrder'));
+    if (search !== undefined) {
+      const pattern = `%${search.replace(/[%_~[]/g, '~$&')}%`;
+      void query.whereRaw("(?? like ? escape '~' or ?? like ? escape '~')", [
+        'Name',
+        pattern,
+        'Product',
+        pattern,
+      ]);
+    }
+    if (states !== undefined) void query.whereIn('State', states);
+    if (universalState !== undefined) void query.where('UniversalState', universalState);
+    if (facility !== undefined) void query.where('Facility', facility);
+    if (dueBefore !== undefined) void query.where('DueDate', '<', dueBefore);
+    return query;
   }
 
   async ordersOfMaterial(material: string): Promise<string[]> {

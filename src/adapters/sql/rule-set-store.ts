@@ -1,7 +1,7 @@
 /** Rule sets by content hash, and which of them was activated when, by whom and from where. */
 import type { Knex } from 'knex';
 import type { Clock } from '../../ports/clock.js';
-import type { RuleSetActivation, RuleSetStore, StoredRuleSet } from '../../ports/rule-store.js';
+import type { RuleSetActivation, RuleSetStore, RuleVersion, StoredRuleSet } from '../../ports/rule-store.js';
 import type { Names } from '../../ports/migration.js';
 
 interface ActivationRow {
@@ -55,6 +55,18 @@ export class SqlRuleSetStore implements RuleSetStore {
       reason: row.Reason,
       diff: JSON.parse(row.Diff) as RuleSetActivation['diff'],
     };
+  }
+
+  async versionsOf(rule: string, limit: number): Promise<RuleVersion[]> {
+    const rows: ActivationRow[] = await this.knex<ActivationRow>(this.activations)
+      .where('Diff', 'like', `%${JSON.stringify(rule)}%`)
+      .orderBy('Sequence', 'desc')
+      .limit(limit);
+    return rows.map(({ Hash, At, Source, Author, Reason, Diff }) => {
+      const { added, changed } = JSON.parse(Diff) as RuleSetActivation['diff'];
+      const change = added.includes(rule) ? 'added' : changed.includes(rule) ? 'changed' : 'removed';
+      return { hash: Hash, at: At, source: Source, author: Author, reason: Reason, change };
+    });
   }
 
   async activate(activation: Omit<RuleSetActivation, 'at'>): Promise<void> {

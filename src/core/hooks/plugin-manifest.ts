@@ -45,6 +45,21 @@ export interface ManifestSetting {
   topLevel?: boolean;
 }
 
+export interface ManifestRoute {
+  method: string;
+  path: string;
+  permission: string;
+  /** For the OpenAPI document: what it does, and what each field of its query says. */
+  summary?: string;
+  query?: Record<string, string>;
+}
+
+export interface ManifestPage {
+  /** `/console`: one word, below which the files are found. */
+  path: string;
+  folder: string;
+}
+
 export interface PluginManifest {
   name: string;
   version: string;
@@ -57,7 +72,9 @@ export interface PluginManifest {
   settings?: Record<string, ManifestSetting>;
   operations?: ManifestOperation[];
   commands?: ManifestCommand[];
-  routes?: { method: string; path: string; permission: string }[];
+  routes?: ManifestRoute[];
+  /** Web pages: each folder, relative to the manifest, is served below its path; what it asks for goes through the API. */
+  pages?: ManifestPage[];
   /** Folder of the plugin's migrations, relative to the manifest, and their names in order. */
   migrations?: { folder: string; names: string[] };
   rules?: string;
@@ -130,6 +147,7 @@ function nameProblems(manifest: PluginManifest): Problem[] {
     ['facts', (manifest.facts ?? []).map((fact) => fact.name)],
     ['operations', (manifest.operations ?? []).map((operation) => operation.name)],
     ['commands', (manifest.commands ?? []).map((command) => command.name)],
+    ['pages', (manifest.pages ?? []).map(({ path }) => path)],
     ['routes', (manifest.routes ?? []).map((route) => `${route.method} ${route.path}`)],
   ];
   for (const [list, names] of lists) {

@@ -19,9 +19,10 @@ export interface Findings {
     collation: string | null;
     rowVersions: boolean | null;
     clock: string | null;
-    missingRights: readonly string[];
     triggersOutOfOrder: readonly string[];
   };
+  /** Rights that running takes and the login has not, such as `SELECT on orderwright.HookEvent`. */
+  missingRights: readonly string[];
   /** When the database's clock was read, by ours. */
   readAt: string;
   /** The version that runs, and the one that installed; the latter is null where none is recorded. */
@@ -73,7 +74,7 @@ export function checksOf(found: Findings): Check[] {
   ];
 }
 
-function environmentChecks({ environment, readAt }: Findings): Check[] {
+function environmentChecks({ environment, missingRights, readAt }: Findings): Check[] {
   const { product, version, capable, edition, collation, rowVersions, clock } = environment;
   const versionFix = 'SQL Server 2016 or later is needed.';
   return [
@@ -89,7 +90,7 @@ function environmentChecks({ environment, readAt }: Findings): Check[] {
         ]),
     ...(rowVersions === null ? [] : [rowVersionCheck(rowVersions)]),
     ...(clock === null ? [] : [clockCheck(clock, readAt)]),
-    list('OW_DOCTOR_RIGHTS', environment.missingRights, {
+    list('OW_DOCTOR_RIGHTS', missingRights, {
       good: 'The login has the rights that running takes.',
       bad: 'The login misses rights',
       fix: 'Run the GRANTs that install --dry-run prints.',

@@ -9,6 +9,7 @@ import type { TopLevelCondition } from 'json-rules-engine';
 import type { FactValue } from './fact.js';
 import { operatorFor } from './operators.js';
 import type { OperatorName } from './operators.js';
+import { comparisonsOf } from './typed-conditions.js';
 import type { TypedComparison, TypedCondition } from './typed-conditions.js';
 import type { ConditionReport } from './verdict.js';
 
@@ -68,10 +69,6 @@ export async function runEngine(
     throw new Error(`The rules engine answered for ${answers.size} of ${rules.length} rules`);
   }
   return rules.map((rule, index) => reportOf(rule, answers.get(String(index))));
-}
-
-function comparisonsOf(condition: TypedCondition): TypedComparison[] {
-  return condition.kind === 'comparison' ? [condition] : condition.parts.flatMap(comparisonsOf);
 }
 
 function engineOperator({ type, operator }: TypedComparison): string {

@@ -5,20 +5,35 @@
 import { Ajv } from 'ajv';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import ruleSchema from '../../../rules/rule.schema.json' with { type: 'json' };
+import type { JsonObject } from '../json.js';
 import type { Problem } from '../problem.js';
-import type { CompiledConditions } from './compile-conditions.js';
-import { compileConditions, failingComparisons } from './compile-conditions.js';
-import { completeFacts } from './fact.js';
-import type { FactRegistry, FactValue } from './fact.js';
+import type { FactRegistry } from './fact.js';
 import { childPath, pathOfPointer } from '../json-path.js';
 import type { RuleFileCode } from './rule-codes.js';
-import type { Rule, RuleExample, RuleFile } from './rule.js';
-import { factsOf, MAXIMUM_NESTING, typeConditions, typedValue, unknownFact } from './typed-conditions.js';
+import { readExamples, tryExamples, type TriedExample } from './rule-examples.js';
+import type { Rule, RuleFile } from './rule.js';
+import { MAXIMUM_NESTING, typeConditions, unknownFact } from './typed-conditions.js';
+import type { TypedCondition } from './typed-conditions.js';
+
+/** A rule file with everything that is wrong with it, and what its examples come to as far as they can be run. */
+export interface TriedRule {
+  /** The rule, where nothing but its examples is wrong: it may be asked about an order, and not come into force. */
+  rule: Rule | null;
+  problems: Problem[];
+  examples: TriedExample[];
+}
 
 export type ReadRule = { ok: true; rule: Rule } | { ok: false; problems: Problem[] };
 
+/** The JSON Schema of a rule file, as it ships for editors. */
+export const RULE_SCHEMA = ruleSchema as JsonObject;
+
 /** The digits that a JSON number is sure to keep; more have to be written as a string (design section 1). */
 const SIGNIFICANT_DIGITS = 15;
+/** Nobody reads a longer one, and each example is run on each condition. */
+const MAXIMUM_LENGTH = 200_000;
+/** A longer file is told the first thing that is wrong with its shape: to find all takes the square of their number. */
+const ALL_SHAPES = 40_000;
 /** A group is two levels of JSON; the rest of the file is a few more. */
 const MAXIMUM_JSON_DEPTH = 2 * MAXIMUM_NESTING + 10;
 
@@ -27,17 +42,26 @@ const MAXIMUM_JSON_DEPTH = 2 * MAXIMUM_NESTING + 10;
  * @param operations The words of all operations, where they are known: a rule in any other folder is refused.
  */
 export function readRule(file: RuleFile, registry: FactRegistry, operations?: ReadonlySet<string>): ReadRule {
+  const { rule, problems } = tryRule(file, registry, operations);
+  return rule !== null && problems.length === 0 ? { ok: true, rule } : { ok: false, problems };
+}
+
+/** The same with what each example comes to, also where something is wrong with the file. */
+export function tryRule(file: RuleFile, registry: FactRegistry, operations?: ReadonlySet<string>): TriedRule {
   const json = parseJson(file.text);
-  if (!json.ok) return json;
-  const found: Found = { registry, problems: [...json.problems] };
+  if (!json.ok) return { rule: null, problems: json.problems, examples: [] };
+  const found: Found = { length: file.text.length, registry, problems: [...json.problems] };
   checkPlace(found, json.document, { file: file.file, operations });
   const conditions = checkConditions(found, json.document.conditions);
   checkMessages(found, json.document);
-  const examples = checkExamples(found, json.document.examples);
+  const examples = readExamples(json.document.examples, registry);
+  found.problems.push(...examples.problems);
   addShapeProblems(found, json.document);
-  if (conditions !== null && found.problems.length === 0) runExamples(found, conditions, examples);
-  if (found.problems.length > 0) return { ok: false, problems: found.problems };
-  return { ok: true, rule: ruleFrom(json.document, file) };
+  const isWhole = found.problems.every(({ path }) => /^\$\.examples\b/.test(path));
+  const { tried, problems } = tryExamples(examples, conditions, registry);
+  // What an example comes to says little while the rest of the file is not what it should be.
+  if (isWhole) found.problems.push(...problems);
+  return { rule: isWhole ? ruleFrom(json.document, file) : null, problems: found.problems, examples: tried };
 }
 
 /**
@@ -57,6 +81,8 @@ export function operationOf(file: string): string {
 type Document = Record<string, unknown>;
 
 interface Found {
+  /** Of the text. */
+  length: number;
   registry: FactRegistry;
   problems: Problem[];
 }
@@ -82,7 +108,10 @@ function ruleFrom(document: Document, { file, text }: RuleFile): Rule {
     ...(messages && { messages }),
     ...(appliesTo && { appliesTo }),
     conditions,
-    examples: examples.map(({ facts, verdict }) => ({ facts, verdict })),
+    // A rule that is only tried may have examples of any shape.
+    examples: Array.isArray(examples)
+      ? examples.filter(isObject).map(({ facts, verdict }) => ({ facts, verdict }))
+      : [],
     file,
     text,
   };
@@ -91,6 +120,8 @@ function ruleFrom(document: Document, { file, text }: RuleFile): Rule {
 type ParsedJson = { ok: true; document: Document; problems: Problem[] } | { ok: false; problems: Problem[] };
 
 function parseJson(text: string): ParsedJson {
+  if (text.length > MAXIMUM_LENGTH)
+    return notRead('OW_RULE_TOO_LARGE', `A rule file has at most ${MAXIMUM_LENGTH} characters`);
   const imprecise: string[] = [];
   let document: unknown;
   try {
@@ -183,15 +214,12 @@ function isRuleId(id: string): boolean {
   return id.length <= 200 && new RegExp(ruleSchema.properties.id.pattern).test(id);
 }
 
-function checkConditions(found: Found, written: unknown): CompiledConditions | null {
+function checkConditions(found: Found, written: unknown): TypedCondition | null {
   if (!isObject(written)) return null;
   const typed = typeConditions(written, found.registry);
-  if (!typed.ok) {
-    found.problems.push(...typed.problems);
-    return null;
-  }
-  const { conditions } = typed;
-  return { ok: true, conditions, evaluate: compileConditions(conditions), facts: factsOf(conditions) };
+  if (typed.ok) return typed.conditions;
+  found.problems.push(...typed.problems);
+  return null;
 }
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
@@ -214,67 +242,35 @@ function checkPlaceholders(found: Found, message: unknown, path: string): void {
   }
 }
 
-/** Examples with typed facts; what can't be typed is reported. */
-function checkExamples(found: Found, written: unknown): RuleExample[] {
-  const examples = Array.isArray(written) ? (written as unknown[]) : [];
-  for (const verdict of ['allowed', 'refused']) {
-    if (!examples.some((example) => isObject(example) && example.verdict === verdict)) {
-      const message = `At least one example with the verdict "${verdict}" is needed`;
-      report(found, 'OW_RULE_EXAMPLES_MISSING', '$.examples', message);
-    }
-  }
-  return examples.map((example, index) => {
-    const { facts, verdict } = isObject(example) ? example : {};
-    const path = `$.examples[${index}].facts`;
-    return { facts: exampleFacts(found, facts, path), verdict: verdict as RuleExample['verdict'] };
-  });
-}
+const validators = new Map<boolean, ValidateFunction>();
 
-function exampleFacts(found: Found, written: unknown, path: string): Record<string, FactValue> {
-  const facts: Record<string, FactValue> = {};
-  for (const [name, value] of isObject(written) ? Object.entries(written) : []) {
-    const place = childPath(path, name);
-    const definition = found.registry.get(name);
-    try {
-      if (definition) facts[name] = typedValue(definition.type, value);
-      else report(found, 'OW_RULE_UNKNOWN_FACT', place, unknownFact(name, found.registry));
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      report(found, 'OW_RULE_VALUE_TYPE', place, `${name}: ${error.message}`);
-    }
-  }
-  return facts;
+function validatorFor(allErrors: boolean): ValidateFunction {
+  const known = validators.get(allErrors);
+  if (known !== undefined) return known;
+  const made = new Ajv({ allErrors, allowUnionTypes: true, strictTypes: false }).compile(ruleSchema);
+  validators.set(allErrors, made);
+  return made;
 }
-
-function runExamples(found: Found, compiled: CompiledConditions, examples: RuleExample[]): void {
-  examples.forEach(({ facts, verdict }, index) => {
-    const complete = completeFacts(found.registry, facts);
-    const outcome = compiled.evaluate(complete);
-    const given = outcome === 'holds' ? 'allowed' : 'refused';
-    if (given === verdict) return;
-    const failing = failingComparisons(compiled.conditions, complete)
-      .map(({ fact, operator }) => `${fact} (${JSON.stringify(complete[fact])}) ${operator} does not hold`)
-      .join('; ');
-    const reason = given === 'allowed' ? 'all conditions hold' : failing;
-    const message = `The example says ${verdict}, the conditions say ${given}: ${reason}`;
-    report(found, 'OW_RULE_EXAMPLE_FAILED', `$.examples[${index}]`, message);
-  });
-}
-
-let validate: ValidateFunction | undefined;
 
 /** Adds what the schema finds, less what was already said in better words about the same place. */
 function addShapeProblems(found: Found, document: Document): void {
-  validate ??= new Ajv({ allErrors: true, allowUnionTypes: true, strictTypes: false }).compile(ruleSchema);
+  const validate = validatorFor(found.length <= ALL_SHAPES);
   if (validate(document)) return;
-  const said = [...found.problems];
-  const isSaid = ({ path }: Problem) =>
-    said.some(
-      (other) => other.path === path || (other.code === 'OW_RULE_NOT' && path.startsWith(other.path)),
-    );
+  const said = new Set(found.problems.map(({ path }) => path));
+  const nots = new Set(found.problems.filter(({ code }) => code === 'OW_RULE_NOT').map(({ path }) => path));
+  const isSaid = ({ path }: Problem) => said.has(path) || (nots.size > 0 && isWithin(path, nots));
   const shape = (validate.errors ?? []).map(shapeProblem).filter((problem) => problem !== null);
   const once = new Map(shape.map((problem) => [`${problem.path} ${problem.message}`, problem]));
   found.problems.push(...[...once.values()].filter((problem) => !isSaid(problem)));
+}
+
+/** Whether a path is one of these, or below one. */
+function isWithin(path: string, places: ReadonlySet<string>): boolean {
+  for (let end = path.length; end > 0; end -= 1) {
+    const isBoundary = end === path.length || path[end] === '.' || path[end] === '[';
+    if (isBoundary && places.has(path.slice(0, end))) return true;
+  }
+  return false;
 }
 
 function shapeProblem(error: ErrorObject): Problem | null {

@@ -2,6 +2,7 @@
 
 export const RULE_FILE_CODES = {
   OW_RULE_NOT_JSON: 'The file is not JSON.',
+  OW_RULE_TOO_LARGE: 'The file has more than 200,000 characters.',
   OW_RULE_SCHEMA: 'The file does not have the shape that rule.schema.json describes.',
   OW_RULE_NUMBER: 'A number has more than 15 significant digits; write it as a string.',
   OW_RULE_ID: 'The id is not <folder>/<claim>, or the file is not in a folder of that name.',

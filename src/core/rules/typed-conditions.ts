@@ -81,6 +81,11 @@ export function factsOf(conditions: TypedCondition): string[] {
   return operand.kind === 'fact' ? [fact, operand.fact] : [fact];
 }
 
+/** All comparisons, in the order in which they stand. */
+export function comparisonsOf(conditions: TypedCondition): TypedComparison[] {
+  return conditions.kind === 'comparison' ? [conditions] : conditions.parts.flatMap(comparisonsOf);
+}
+
 interface Reader {
   registry: FactRegistry;
   problems: Problem[];
@@ -203,11 +208,34 @@ function findFact(reader: Reader, name: string, path: string): FactDefinition | 
 
 /** Says that a fact is unknown, with the registered one that looks most like it. */
 export function unknownFact(name: string, registry: FactRegistry): string {
-  const same = (other: string) => other.split('.').at(-1) === name.split('.').at(-1);
-  const similar = [...registry.keys()].find(
-    (other) => other.toLowerCase() === name.toLowerCase() || same(other),
-  );
+  const { byLetters, byLastWord } = similarNames(registry);
+  const similar = byLetters.get(name.toLowerCase()) ?? byLastWord.get(lastWord(name));
   return `No fact is called ${shown(name)}` + (similar === undefined ? '' : `\nMaybe ${similar} is meant`);
+}
+
+interface SimilarNames {
+  byLetters: ReadonlyMap<string, string>;
+  byLastWord: ReadonlyMap<string, string>;
+}
+
+/** A file may name thousands of facts that do not exist, and each is looked for. */
+const similarOf = new WeakMap<FactRegistry, SimilarNames>();
+
+function similarNames(registry: FactRegistry): SimilarNames {
+  let similar = similarOf.get(registry);
+  if (similar === undefined) {
+    const names = [...registry.keys()].reverse();
+    similar = {
+      byLetters: new Map(names.map((name) => [name.toLowerCase(), name])),
+      byLastWord: new Map(names.map((name) => [lastWord(name), name])),
+    };
+    similarOf.set(registry, similar);
+  }
+  return similar;
+}
+
+function lastWord(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
 }
 
 function findOperator(reader: Reader, name: string, path: string): OperatorName | null {

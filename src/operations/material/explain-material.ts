@@ -4,7 +4,8 @@ import { OrderwrightError } from '../../core/problem.js';
 import { explainRules } from '../../core/rules/evaluate-rules.js';
 import type { AnswerRow } from '../../ports/plugin.js';
 import { checkInput } from '../check-input.js';
-import type { ExplainRequest } from '../explain.js';
+import { withCandidate } from '../change-rule.js';
+import { candidateFor, type ExplainRequest } from '../explain.js';
 import type { Kernel } from '../kernel.js';
 import type { Run } from '../transaction.js';
 import { decideMaterial, rulesQuestion } from './decide-material.js';
@@ -23,10 +24,13 @@ export async function explainMaterial(
   const operation = findMaterialOperation(asked.operation);
   const input = asked.input ?? {};
   checkInput(operation.input, input);
+  const candidate =
+    asked.candidate === undefined ? null : candidateFor(kernel, operation.word, asked.candidate);
   await kernel.rules.refresh(asked.actor);
   const requestId = randomUUID();
   return kernel.database.read(async (session) => {
-    const rules = await kernel.rules.active(session);
+    const active = await kernel.rules.active(session);
+    const rules = candidate === null ? active : withCandidate(active, candidate);
     const request = { requestId, correlationId: requestId, actor: asked.actor, now: asked.now };
     const journal = { door: 'command' as const, recorded: [], written: { count: 0 }, undoneRows: new Map() };
     const run: Run = {

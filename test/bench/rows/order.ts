@@ -7,7 +7,7 @@ const DEPENDENCIES = 'orderwright_ProductionOrderStepDependency';
 const OF_AN_ORDER = 35;
 
 export const order: Bench = ({ quick, progress }) => {
-  const count = quick ? 200_000 : 1_000_000;
+  const count = quick ? 70_000 : 1_000_000;
   const size = { operations: 5, workCenters: 20 };
   return withDatabase({ ...size, orders: 1 }, (small) =>
     withDatabase({ ...size, orders: Math.ceil(count / OF_AN_ORDER) }, async (large) => {

@@ -94,7 +94,7 @@ export const reschedule: Bench = async ({ quick, progress }) => {
   };
   const whole = () => timed(() => planSchedule(snapshot));
   await alternating(3, [again, whole]);
-  const [figure, other] = await alternating(quick ? 11 : 31, [again, whole]);
+  const [figure, other] = await alternating(quick ? 7 : 31, [again, whole]);
   const compared = { figure, unit: 'ms', against: 'a full run', other, limit: 0.6 };
   return [ratioRow('re-schedule after one order in the middle changed', compared)];
 };

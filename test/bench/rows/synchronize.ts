@@ -5,10 +5,12 @@ import { alternating, ratioRow, timed, type Bench } from '../row.js';
 const STEPS = 'orderwright_ProductionOrderStep';
 const DEPENDENCIES = 'orderwright_ProductionOrderStepDependency';
 const SYNCHRONIZATIONS = 'orderwright_Synchronization';
+const SIZE = { operations: 5, workCenters: 20 };
 
 export const synchronize: Bench = ({ quick, progress }) =>
-  withDatabase({ orders: 1000, operations: 5, workCenters: 20 }, async ({ door, orders, bare, file }) => {
-    progress('synchronize 1,000 orders');
+  withDatabase({ ...SIZE, orders: quick ? 500 : 1000 }, async ({ door, orders, bare, file }) => {
+    const name = `synchronize ${orders.length.toLocaleString('en')} orders`;
+    progress(name);
     // By a third connection: both sides begin with no page of the database in their memory.
     const clear = () => {
       const third = openBare(file);
@@ -39,5 +41,5 @@ export const synchronize: Bench = ({ quick, progress }) =>
     };
     const [figure, other] = await alternating(quick ? 5 : 11, [ours, theirs]);
     const against = 'the same rows through prepared statements in one transaction';
-    return [ratioRow('synchronize 1,000 orders', { figure, unit: 'ms', against, other, limit: 3 })];
+    return [ratioRow(name, { figure, unit: 'ms', against, other, limit: 3 })];
   });

@@ -299,7 +299,7 @@ describe('[core] reading a rule file', () => {
     expect(at(19)).to.deep.equal([]);
     expect(at(20)[0]).to.match(/OW_RULE_TOO_DEEP$/);
     expect(at(1000)[0]).to.equal('$ OW_RULE_TOO_DEEP');
-    expect(at(100_000)[0]).to.match(/^\$ OW_RULE_(NOT_JSON|TOO_DEEP)$/);
+    expect(at(100_000)[0]).to.match(/^\$ OW_RULE_(NOT_JSON|TOO_DEEP|TOO_LARGE)$/);
   });
 
   it('is not misled by the names that every object has', () => {

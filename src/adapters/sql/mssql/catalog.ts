@@ -13,6 +13,8 @@ const KINDS: Readonly<Record<string, ObjectKind>> = {
   TF: 'function',
   SO: 'sequence',
 };
+/** Rights asked about in one statement. */
+const MOST_ASKED = 200;
 const DROPPED_FIRST: readonly ObjectKind[] = [
   'trigger',
   'procedure',
@@ -91,9 +93,36 @@ export const mssqlCatalog: Catalog = {
       collation: row.Collation,
       rowVersions: versioned[0] === undefined ? null : versioned[0].RowVersions === 1,
       clock: `${row.Clock.replace(' ', 'T')}Z`,
-      missingRights: await missingRights(knex),
       triggersOutOfOrder: await triggersOutOfOrder(knex),
     };
+  },
+
+  async missingRights(knex, wanted) {
+    const missing: string[] = [];
+    for (let from = 0; from < wanted.length; from += MOST_ASKED) {
+      const some = wanted.slice(from, from + MOST_ASKED);
+      const places = some.map((_right, place) => `(?, ?, ${place})`).join(', ');
+      const rows: { Place: number }[] = await knex.raw(
+        // What can't be seen is null: the login has no right at all on it.
+        `select w.[Place] from (values ${places}) as w ([Object], [Privilege], [Place])
+          where coalesce(has_perms_by_name(w.[Object], 'OBJECT', w.[Privilege]), 0) <> 1 order by w.[Place]`,
+        some.flatMap(({ object, privilege }) => [quoted(object), privilege]),
+      );
+      for (const { Place } of rows) {
+        const right = some[Place];
+        if (right !== undefined) missing.push(`${right.privilege.toUpperCase()} on ${right.object}`);
+      }
+    }
+    return missing;
+  },
+
+  async seenSchemas(knex) {
+    const rows: { Name: string }[] = await knex.raw(
+      `select s.name as [Name] from sys.schemas as s
+        where user_name() = 'dbo' or is_member('db_owner') = 1
+           or has_perms_by_name(quotename(s.name), 'SCHEMA', 'VIEW DEFINITION') = 1`,
+    );
+    return new Set(rows.map(({ Name }) => Name.toLowerCase()));
   },
 
   async columns(knex, table) {
@@ -124,30 +153,6 @@ async function isCapable(knex: Knex): Promise<boolean> {
 }
 
 type Rows = Record<string, string | number | null>[];
-
-/** What running takes: our tables and the views of the host. */
-const NEEDED: readonly [object: string, right: string][] = [
-  ['orderwright.HostProductionOrder', 'SELECT'],
-  ['orderwright.HostMaterial', 'SELECT'],
-  ['orderwright.JournalEntry', 'SELECT'],
-  ['orderwright.JournalEntry', 'INSERT'],
-  ['orderwright.HookEvent', 'SELECT'],
-  ['orderwright.HookEvent', 'UPDATE'],
-  ['orderwright.PendingHostAction', 'INSERT'],
-];
-
-async function missingRights(knex: Knex): Promise<string[]> {
-  const missing: string[] = [];
-  for (const [object, right] of NEEDED) {
-    const rows: { Has: number | null }[] = await knex.raw(
-      `select has_perms_by_name(?, 'OBJECT', '${right}') as [Has]`,
-      [quoted(object)],
-    );
-    // Null: the object is not there, which another check tells.
-    if (rows[0]?.Has === 0) missing.push(`${right} on ${object}`);
-  }
-  return missing;
-}
 
 /** Where a table has a trigger that is set to be the last, ours does not see what that one changes. */
 async function triggersOutOfOrder(knex: Knex): Promise<string[]> {

@@ -49,6 +49,7 @@ export const mssqlDialect: Dialect = {
   },
   installedOnFirstUse: false,
   countsViewUpdates: true,
+  insertDurably: null,
   failureOf,
   recoveryOf,
   lock: holdLocks,

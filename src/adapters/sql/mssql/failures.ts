@@ -19,7 +19,7 @@ const FULL: Failure = {
 const FORBIDDEN: Failure = {
   code: 'OW_DATABASE_FORBIDDEN',
   message:
-    'The login may not do this in the database; nothing was done.\nMaybe it misses a GRANT of the installation.',
+    'The login may not do this in the database; nothing was done.\nMaybe it misses a GRANT of the installation: orderwright doctor names it.',
 };
 const MISSING: Failure = {
   code: 'OW_DATABASE_OBJECT_MISSING',

@@ -79,7 +79,7 @@ function instantText(value: string, timeZone: string | undefined): string {
     timeZone === undefined || timeZone === 'UTC'
       ? value
       : `cast(cast(${value} as datetime2) at time zone ${literal(timeZone)} at time zone 'UTC' as datetime2)`;
-  return `convert(varchar(19), ${utc}, 126) + 'Z'`;
+  return `replace(convert(varchar(19), ${utc}, 120), ' ', 'T') + 'Z'`;
 }
 
 function literal(value: string | number | null): string {

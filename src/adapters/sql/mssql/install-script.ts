@@ -7,6 +7,7 @@
 import type { MigrationList } from '../../../ports/migration.js';
 import type { Knex } from 'knex';
 import { databaseOf, type MssqlTarget } from '../database-url.js';
+import { versionViews } from '../capture-modes.js';
 import type { EntityMapping } from '../host-mapping.js';
 import { MssqlClient, openMssql, type Column } from './client.js';
 import { namesOf, type MigrationFolder } from '../migration.js';
@@ -34,23 +35,23 @@ export interface Installation {
 }
 
 const OWN = 'orderwright';
-const ALL = ['select', 'insert', 'update', 'delete'];
-/** What the running user may do with tables of ours; all with one that is not named. */
-const RIGHTS: Readonly<Record<string, readonly string[]>> = {
-  // What no one updates or deletes: the running user may not even try.
-  JournalEntry: ['select', 'insert'],
-  JournalSeal: ['select', 'insert'],
-  RuleSet: ['select', 'insert'],
-  RuleSetActivation: ['select', 'insert'],
+const ADDED = ['select', 'insert'];
+/** What no one updates or deletes, and what only an installation writes: the running user may not even try. */
+const LESS: Readonly<Record<string, readonly string[]>> = {
+  JournalEntry: ADDED,
+  JournalSeal: ADDED,
+  RuleSet: ADDED,
+  RuleSetActivation: ADDED,
   Installation: ['select'],
   HostLook: ['select', 'update'],
-  HostSeen: ['select', 'insert', 'update'],
-  HostShown: ['select', 'insert', 'update'],
-  PendingHostAction: ['select', 'insert', 'update'],
-  HostActionDelivery: ['select', 'insert', 'update'],
+  HostSeen: [...ADDED, 'update'],
+  HostShown: [...ADDED, 'update'],
+  PendingHostAction: [...ADDED, 'update'],
+  HostActionDelivery: [...ADDED, 'update'],
 };
-/** What making the schema's objects takes; triggers take ALTER on their table besides. */
-const TO_INSTALL = ['create schema', 'create table', 'create view', 'create procedure'];
+const ALL = ['select', 'insert', 'update', 'delete'];
+/** What making the schema's objects takes, beside the schema; triggers take ALTER on their table besides. */
+const TO_INSTALL = ['create table', 'create view', 'create procedure'];
 const NOWHERE = 'mssql://nobody:none@nowhere/nothing';
 
 /** The script as batches, to be run one after the other; a tool such as sqlcmd wants GO between them. */
@@ -64,31 +65,24 @@ export async function installBatches(installation: Installation): Promise<string
   const statements = folders.flatMap(({ migrations }) =>
     migrations.flatMap((migration) => migration.statements),
   );
-  const tables = namesIn(statements, /^create table \[(\w+)\]\.\[(\w+)\]/i);
-  const capture = installation.capture === undefined ? [] : await noted(installation.capture);
+  const tables = tablesIn(statements);
   const schemas = [...new Set([OWN, ...tables.map(([schema]) => schema)])];
   return [
     `-- orderwright ${installation.version}\nset xact_abort on;\nset quoted_identifier on;\nset ansi_nulls on;`,
-    ...grants(TO_INSTALL, null, installation.users.install),
-    ...installation.triggered.flatMap((table) =>
-      grants(['alter'], quoted(table), installation.users.install),
-    ),
-    ...hostTables(installation.mapping).flatMap((table) =>
-      grants(['view definition'], quoted(table), installation.users.install),
-    ),
     ...schemas.map((schema) => ownedSchema(schema, installation.mapping)),
-    ...grants(['control'], `schema::${bracketed(OWN)}`, installation.users.install),
+    ...installGrants(installation, schemas),
     ...folders.flatMap(({ folder, migrations }) => [
       ...migrationTables(folder),
       ...migrations.map((migration) => guarded(folder, migration)),
     ]),
+    ...alterGrants(installation, (schema) => schemas.includes(schema)),
     ...Object.entries(installation.mapping).map(([entity, source]) => {
       const view = mssqlNames.table(`orderwright.${entity}`);
       return madeAnew('view', view, hostViewDefinition(view, mssqlNames.table(source.table), source));
     }),
-    ...capture,
+    ...(installation.capture === undefined ? [] : await noted(installation.capture)),
     ...recordStatements(installation),
-    ...runtimeGrants(installation, [...statements, ...capture.flatMap(madeIn)], tables),
+    ...runtimeGrants(installation, statements, tables),
   ];
 }
 
@@ -145,7 +139,7 @@ function recordStatements({ version, record }: Installation): string[] {
       `if not exists (select 1 from ${table} where ${same.join(' and ')}`,
       `    and [Sequence] = (select max([Sequence]) from ${table}))`,
       `insert into ${table} ([At], [Version], [Mode], [Plugins], [Mapping], [Objects], [Rules], [HostDigest])`,
-      `values (convert(varchar(19), sysutcdatetime(), 126) + 'Z', ${values})`,
+      `values (replace(convert(varchar(19), sysutcdatetime(), 120), ' ', 'T') + 'Z', ${values})`,
     ].join('\n'),
   ];
 }
@@ -212,60 +206,108 @@ function guarded(folder: string, { name, statements }: CompiledMigration): strin
 }
 
 /**
- * The running user reads the host through the views, and writes through them only what the mapping lets it. The views, the
- * triggers and the sequence belong to whom the host's tables belong, so that neither it nor a login of the host needs a
- * right to what is behind them; a default that asks a sequence is granted besides, as SQL Server says.
+ * The schemas are made by the DBA, who alone may give them another owner; then the installing user makes what is in them,
+ * grants the running user its part, and takes all of it away. Of the host it sees the shape, and may alter what gets a
+ * trigger; the tables of the reference MES are its own.
  */
-function runtimeGrants(
-  { mapping, users, folders, procedure }: Installation,
-  statements: readonly string[],
-  tables: readonly [schema: string, name: string][],
-): string[] {
-  const to = (privileges: readonly string[], schema: string, name: string) =>
-    grants(privileges, quoted(`${schema}.${name}`), users.run);
+function installGrants(installation: Installation, schemas: readonly string[]): string[] {
+  const { mapping, users } = installation;
+  const host = Object.values(mapping)
+    .map(({ table }) => table.split('.')[0] ?? '')
+    .filter((schema) => schema !== '' && !schemas.includes(schema));
+  const to = (privileges: readonly string[], object: string | null) =>
+    grants(privileges, object, users.install);
   return [
-    ...tables.flatMap(([schema, name]) => to(schema === OWN ? (RIGHTS[name] ?? ALL) : ALL, schema, name)),
-    ...namesIn(statements, /^create sequence \[(\w+)\]\.\[(\w+)\]/i).flatMap(([schema, name]) =>
-      to(['update'], schema, name),
-    ),
-    ...folders.flatMap(({ folder }) => to(['select'], OWN, `Migration_${folder}`)),
-    ...namesIn(statements, /^create view \[(\w+)\]\.\[(\w+)\]/i).flatMap(([schema, name]) =>
-      to(['select'], schema, name),
-    ),
-    ...Object.entries(mapping).flatMap(([entity, source]) => [
-      ...to(['select'], OWN, entity),
-      ...((source.writable ?? []).length > 0 ? to(['update'], OWN, entity) : []),
-      ...(source.insertable === true ? to(['insert'], OWN, entity) : []),
-      ...(source.deletable === true ? to(['delete'], OWN, entity) : []),
-    ]),
-    ...(procedure === undefined || procedure === null
-      ? []
-      : grants(['execute'], quoted(procedure), users.run)),
+    ...to(TO_INSTALL, null),
+    ...schemas.flatMap((schema) => to(['control'], `schema::${bracketed(schema)}`)),
+    ...[...new Set(host)].flatMap((schema) => to(['view definition'], `schema::${bracketed(schema)}`)),
+    ...alterGrants(installation, (schema) => !schemas.includes(schema)),
   ];
 }
 
-/** Tables of the host that a mapping names: who installs has to see their columns. */
-function hostTables(mapping: Installation['mapping']): string[] {
-  const tables = Object.values(mapping)
-    .filter(
-      ({ source, sql, table }) => source !== 'orderwright' && sql === undefined && !table.startsWith("mes."),
-    )
-    .flatMap(({ table, conversions = {} }) => [
-      table,
-      ...Object.values(conversions).flatMap(({ lookup }) => lookup?.table ?? []),
-    ]);
-  return [...new Set(tables)];
+/** On the tables that get a trigger; a table of ours is there only after its migration. */
+function alterGrants({ triggered, users }: Installation, of: (schema: string) => boolean): string[] {
+  return triggered
+    .filter((table) => of(table.split('.')[0] ?? ''))
+    .flatMap((table) => grants(['alter'], quoted(table), users.install));
 }
 
-/** The statements within a batch that makes an object anew. */
-function madeIn(batch: string): string[] {
-  return [...batch.matchAll(/exec\(N'(create [^']*(?:''[^']*)*)'\)/g)].map(([, statement = '']) => statement);
+/** A right that running takes. */
+export interface RunRight {
+  /** `orderwright.JournalEntry` */
+  object: string;
+  privilege: string;
+}
+
+/** Every right that running takes, without a database to look at. */
+export async function runRights({
+  folders,
+  mapping,
+  procedure = null,
+}: Pick<Installation, 'folders' | 'mapping' | 'procedure'>): Promise<RunRight[]> {
+  const lists = await Promise.all(folders.map(({ folder, list }) => compiled(folder, list)));
+  const statements = lists.flat().flatMap((migration) => migration.statements);
+  return rightsOf({ folders, mapping, procedure }, statements, tablesIn(statements));
+}
+
+/**
+ * The running user reads the host through the views, and writes through them only what the mapping lets it. The views, the
+ * triggers and the sequence belong to whom the host's tables belong, so that neither it nor a login of the host needs a
+ * right to what is behind them; the sequence is granted besides, as SQL Server asks of who inserts with such a default.
+ */
+function rightsOf(
+  { mapping, folders, procedure }: Pick<Installation, 'folders' | 'mapping' | 'procedure'>,
+  statements: readonly string[],
+  tables: readonly [schema: string, name: string][],
+): RunRight[] {
+  const on = (privileges: readonly string[], schema: string, name: string): RunRight[] =>
+    privileges.map((privilege) => ({ object: `${schema}.${name}`, privilege }));
+  return [
+    // A plant is imported into the reference MES by the installing login.
+    ...tables.flatMap(([schema, name]) =>
+      on(schema === OWN ? (LESS[name] ?? ALL) : ['select'], schema, name),
+    ),
+    ...namesIn(statements, /^create sequence \[(\w+)\]\.\[(\w+)\]/i).flatMap(([schema, name]) =>
+      on(['update'], schema, name),
+    ),
+    ...folders.flatMap(({ folder }) => on(['select'], OWN, `Migration_${folder}`)),
+    ...namesIn(statements, /^create view \[(\w+)\]\.\[(\w+)\]/i).flatMap(([schema, name]) =>
+      on(['select'], schema, name),
+    ),
+    ...Object.entries(mapping).flatMap(([entity, source]) => [
+      ...on(['select'], OWN, entity),
+      ...((source.writable ?? []).length > 0 ? on(['update'], OWN, entity) : []),
+      ...(source.insertable === true ? on(['insert'], OWN, entity) : []),
+      ...(source.deletable === true ? on(['delete'], OWN, entity) : []),
+    ]),
+    ...versionViews(mapping).map(({ name }): RunRight => ({ object: name, privilege: 'select' })),
+    ...((procedure ?? null) === null ? [] : [{ object: procedure ?? '', privilege: 'execute' }]),
+  ];
+}
+
+function runtimeGrants(
+  installation: Installation,
+  statements: readonly string[],
+  tables: readonly [schema: string, name: string][],
+): string[] {
+  const { run } = installation.users;
+  return [
+    // Else `doctor` could not compare what was made with what is there.
+    ...grants(['view definition'], `schema::${bracketed(OWN)}`, run),
+    ...rightsOf(installation, statements, tables).flatMap(({ object, privilege }) =>
+      grants([privilege], quoted(object), run),
+    ),
+  ];
 }
 
 /** One privilege a statement, so that a DBA can strike out one. */
 function grants(privileges: readonly string[], object: string | null, user: string): string[] {
   const on = object === null ? '' : ` on ${object}`;
   return privileges.map((privilege) => `grant ${privilege}${on} to ${bracketed(user)}`);
+}
+
+function tablesIn(statements: readonly string[]): [schema: string, name: string][] {
+  return namesIn(statements, /^create table \[(\w+)\]\.\[(\w+)\]/i);
 }
 
 function namesIn(statements: readonly string[], pattern: RegExp): [schema: string, name: string][] {

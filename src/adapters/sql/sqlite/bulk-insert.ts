@@ -30,7 +30,11 @@ export function prepared(connection: Database, sql: string): Statement<BulkValue
 }
 
 async function runForAll(trx: Knex.Transaction, sql: string, rows: Iterable<BulkValue[]>): Promise<void> {
-  const statement = prepared(await connectionOf(trx), sql);
+  runOn(await connectionOf(trx), sql, rows);
+}
+
+function runOn(connection: Database, sql: string, rows: Iterable<BulkValue[]>): void {
+  const statement = prepared(connection, sql);
   for (const row of rows) {
     statement.run(...row.map((value) => (typeof value === 'boolean' ? Number(value) : value)));
   }
@@ -39,6 +43,14 @@ async function runForAll(trx: Knex.Transaction, sql: string, rows: Iterable<Bulk
 /** A statement without parameters and rows, such as a savepoint's. */
 export async function runPlain(trx: Knex.Transaction, sql: string): Promise<void> {
   prepared(await connectionOf(trx), sql).run();
+}
+
+/** Inserts rows that all have the first row's columns, on a connection that is in a transaction. */
+export function insertRows(connection: Database, table: string, rows: readonly BulkRow[]): void {
+  const [first] = rows;
+  if (!first) return;
+  const columns = Object.keys(first);
+  runOn(connection, insertSql(table, columns), valuesOf(rows, columns));
 }
 
 /** Inserts rows that all have the first row's columns; booleans become 1 and 0. */

@@ -34,10 +34,13 @@ export const sqliteCatalog: Catalog = {
       collation: null,
       rowVersions: null,
       clock: row.clock,
-      missingRights: [],
       triggersOutOfOrder: [],
     };
   },
+
+  missingRights: () => Promise.resolve([]),
+
+  seenSchemas: () => Promise.resolve(null),
 
   async columns(knex, table) {
     const columns: Column[] = await knex.raw('select name, type from pragma_table_info(?)', [table]);

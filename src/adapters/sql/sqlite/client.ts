@@ -2,18 +2,17 @@
  * knex on better-sqlite3, with transactions that begin IMMEDIATE: with the default, concurrent read-then-write
  * transactions die with SQLITE_BUSY_SNAPSHOT.
  */
+import type { Database } from 'better-sqlite3';
 import knex, { type Knex } from 'knex';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { OrderwrightError } from '../../../core/problem.js';
+import type { BulkRow } from '../dialect.js';
+import { insertUnflushed, WriteAheadLog } from './durable-insert.js';
 
-interface RawConnection {
-  pragma(text: string): unknown;
-  exec(sql: string): unknown;
-  prepare(sql: string): unknown;
-}
+type RawConnection = Pick<Database, 'pragma' | 'exec'> & { prepare(sql: string): unknown };
 
 interface KnexTransaction {
   begin: (connection: RawConnection) => Promise<unknown>;
@@ -21,7 +20,31 @@ interface KnexTransaction {
   readOnly?: boolean;
 }
 
-type ClientClass = new (...options: unknown[]) => { transaction(...options: unknown[]): KnexTransaction };
+/** One query of a builder. */
+interface Compiled {
+  sql: string;
+  timeout?: number | false;
+}
+
+interface Runner {
+  connection: Database | undefined;
+  run(): Promise<unknown>;
+}
+
+interface Client {
+  /** Whether it is a transaction's, and has its connection. */
+  transacting?: boolean;
+  runner(builder: { toSQL(): Compiled | Compiled[] }): Runner;
+  query(connection: Database, compiled: Compiled): Promise<object>;
+  processResponse(response: object, runner: Runner): unknown;
+  transaction(...options: unknown[]): KnexTransaction;
+  acquireConnection(): Promise<Database>;
+  releaseConnection(connection: Database): Promise<void>;
+  destroy(): Promise<void>;
+  connectionSettings: { filename: string };
+}
+
+type ClientClass = new (...options: unknown[]) => Client;
 
 // knex exports its dialects to `require` alone, and without types.
 const BetterSqliteClient = createRequire(import.meta.url)(
@@ -29,18 +52,52 @@ const BetterSqliteClient = createRequire(import.meta.url)(
 ) as ClientClass;
 
 class ImmediateClient extends BetterSqliteClient {
+  private readonly log = new WriteAheadLog(this.connectionSettings.filename);
+
+  /** Rows in a transaction of their own, in turn with the others; resolves when they are durable. */
+  async insertDurably(table: string, make: () => readonly BulkRow[]): Promise<void> {
+    const connection = await this.acquireConnection();
+    let flushed: boolean;
+    try {
+      flushed = !(await insertUnflushed(connection, () => beginImmediate(connection), { table, make }));
+    } finally {
+      await this.releaseConnection(connection);
+    }
+    if (!flushed) await this.log.flush();
+  }
+
+  /** In a transaction a query needs nothing of what knex does around it, which takes longer than SQLite to answer. */
+  override runner(builder: { toSQL(): Compiled | Compiled[] }): Runner {
+    const runner = super.runner(builder);
+    if (this.transacting !== true) return runner;
+    const run = runner.run.bind(runner);
+    runner.run = async () => {
+      const compiled = builder.toSQL();
+      if (Array.isArray(compiled) || Boolean(compiled.timeout)) return run();
+      const connection = (runner.connection ??= await this.acquireConnection());
+      return this.processResponse(await this.query(connection, compiled), runner);
+    };
+    return runner;
+  }
+
+  override async destroy(): Promise<void> {
+    await this.log.close();
+    await super.destroy();
+  }
+
   override transaction(...options: unknown[]): KnexTransaction {
     const transaction = super.transaction(...options);
     transaction.begin = async (connection) => {
       if (transaction.readOnly === true) return transaction.query(connection, 'BEGIN;');
       if (await begun(connection)) return undefined;
       // The last attempt is knex's own, so that it hears of the failure.
-      return withoutWaiting(connection, () => transaction.query(connection, 'BEGIN IMMEDIATE;'));
+      return withoutWaiting(connection, () => transaction.query(connection, BEGIN));
     };
     return transaction;
   }
 }
 
+const BEGIN = 'BEGIN IMMEDIATE;';
 /** How long a process waits for another's write before it gives up, in milliseconds. */
 const BUSY_TIMEOUT_MS = 30_000;
 /** What of the database is kept in memory: the rows of a large collection have their keys all over it. */
@@ -56,7 +113,7 @@ async function begun(connection: RawConnection): Promise<boolean> {
   const end = performance.now() + BUSY_TIMEOUT_MS;
   for (let attempt = 0; performance.now() < end; attempt++) {
     try {
-      withoutWaiting(connection, () => connection.exec('BEGIN IMMEDIATE;'));
+      withoutWaiting(connection, () => connection.exec(BEGIN));
       return true;
     } catch (error) {
       if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY') !== true) return false;
@@ -64,6 +121,10 @@ async function begun(connection: RawConnection): Promise<boolean> {
     await wait(PAUSES_MS[attempt] ?? PAUSES_MS.at(-1));
   }
   return false;
+}
+
+async function beginImmediate(connection: RawConnection): Promise<void> {
+  if (!(await begun(connection))) withoutWaiting(connection, () => connection.exec(BEGIN));
 }
 
 /** SQLite's statements run in the call itself, so that this is over when it returns. */
@@ -104,6 +165,11 @@ function keepStatements(connection: RawConnection): void {
 /** What goes wrong is thrown, and told once by whoever asked; knex would tell it a second time on the console. */
 const ignore = () => undefined;
 const silent = { warn: ignore, error: ignore, deprecate: ignore, debug: ignore };
+
+/** Rows in a transaction of their own, which other work of this process does not wait for. */
+export function insertDurably(db: Knex, table: string, make: () => readonly BulkRow[]): Promise<void> {
+  return (db.client as ImmediateClient).insertDurably(table, make);
+}
 
 /**
  * Opens a SQLite file, or a database in memory for `:memory:`.

@@ -2,6 +2,7 @@
 import type { Dialect } from '../dialect.js';
 import { bulkDelete, bulkInsert, bulkUpsert, runPlain } from './bulk-insert.js';
 import { sqliteCatalog } from './catalog.js';
+import { insertDurably } from './client.js';
 import { createEventTriggers, hasEventTriggers } from './event-triggers.js';
 import { failureOf } from './failures.js';
 import { createHostViews, hasHostViews } from './host-views.js';
@@ -24,6 +25,7 @@ export const sqliteDialect: Dialect = {
   installedOnFirstUse: true,
   // The count is what an INSTEAD OF trigger leaves of it: always 0.
   countsViewUpdates: false,
+  insertDurably,
   failureOf,
   // The one writer waits for its turn before it has read anything: nothing that it did is ever taken back.
   recoveryOf: () => null,

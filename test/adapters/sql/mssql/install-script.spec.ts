@@ -55,14 +55,16 @@ describe('[adapter] The installation as a script', () => {
     expect(granted('[orderwright].[JournalEntry]')).to.deep.equal(['select', 'insert']);
     expect(granted('[orderwright].[QueueEntry]')).to.deep.equal(['select', 'insert', 'update', 'delete']);
     expect(granted('[orderwright].[HostProductionOrder]')).to.deep.equal(['select', 'update', 'insert']);
+    expect(granted('[orderwright].[HostFlow]')).to.deep.equal(['select']);
+    expect(granted('[orderwright].[DispatchList]')).to.deep.equal(['select']);
     expect(granted('[orderwright].[HostProductionOrderMaterial]')).to.deep.equal([
       'select',
       'update',
       'insert',
       'delete',
     ]);
-    expect(granted('[orderwright].[HostFlow]')).to.deep.equal(['select']);
-    expect(granted('[orderwright].[DispatchList]')).to.deep.equal(['select']);
+    expect(granted('[orderwright].[Installation]')).to.deep.equal(['select']);
+    expect(granted('[mes].[ProductionOrder]')).to.deep.equal(['select']);
     expect(script).to.contain('grant alter on [mes].[ProductionOrder] to [ow_install]');
     expect(script).to.not.match(/^grant \w+, /m);
     expect(script).to.not.match(/\balter table \[mes\]\.\[(?!ProductionOrder|Material|Flow)/i);
@@ -86,7 +88,7 @@ describe('[adapter] The installation as a script', () => {
       procedure: 'host.Due',
     };
     const batches = await installBatches(given);
-    const granted = batches.filter((batch) => batch.startsWith("grant "));
+    const granted = batches.filter((batch) => batch.startsWith('grant '));
     const running = granted
       .filter((batch) => batch.endsWith('to [ow_run]'))
       .map((batch) => batch.split(' to ')[0]);
@@ -109,6 +111,7 @@ describe('[adapter] The installation as a script', () => {
         ...all('PolledProductionOrder', ['select']),
         ...all('PolledMaterial', ['select']),
         'grant execute on [host].[Due]',
+        'grant view definition on schema::[orderwright]',
       ].toSorted(),
     );
     expect(
@@ -125,7 +128,7 @@ describe('[adapter] The installation as a script', () => {
     const installing = granted.filter((batch) => !batch.endsWith('to [ow_run]'));
     expect(installing.every((batch) => batch.endsWith('to [ow_install]'))).to.equal(true);
     expect(installing.some((batch) => batch.startsWith('grant alter'))).to.equal(false);
-    expect(installing).to.include('grant view definition on [host].[ProductionOrder] to [ow_install]');
+    expect(installing).to.include('grant view definition on schema::[host] to [ow_install]');
   });
 
   it('is the same text each time', async () => {

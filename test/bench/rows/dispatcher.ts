@@ -1,0 +1,59 @@
+/** The dispatcher on events of orders whose steps are as their flow wants them: how many a second, none lost and none twice. */
+import { createOrderwright } from '../../../src/index.js';
+import { NOW, releaseByHost, withDatabase, type BenchDatabase } from '../database.js';
+import { figureRow, median, throughputRow, timed, type Bench } from '../row.js';
+
+const QUEUE = 'orderwright_HookEvent';
+const JOURNAL = 'orderwright_JournalEntry';
+const ROUNDS = 5;
+/** For the answer on lost events and events that were applied twice: that many dispatchers at once. */
+const SIDE_BY_SIDE = 3;
+
+export const dispatcher: Bench = ({ quick, progress }) => {
+  const round = quick ? 250 : 2000;
+  const count = round * (ROUNDS + 1);
+  return withDatabase({ orders: count, operations: 5, workCenters: 20 }, async (database) => {
+    const { door, orders, bare } = database;
+    progress(`the steps of ${count} orders`);
+    const asked = { operation: 'Synchronize', orders, now: NOW, actor: 'bench' };
+    const { orders: rows } = await door.perform(asked);
+    if (rows.some(({ allowed }) => !allowed)) throw new Error('An order was not synchronized');
+    progress(`${round} releases by the host, ${ROUNDS} times`);
+    const perSecond: number[] = [];
+    for (let from = 0; from < round * ROUNDS; from += round) {
+      releaseByHost(bare, orders.slice(from, from + round));
+      perSecond.push((1000 * round) / (await timed(() => door.dispatchEvents())));
+    }
+    progress(`${round} more by ${SIDE_BY_SIDE} dispatchers side by side`);
+    releaseByHost(bare, orders.slice(round * ROUNDS));
+    await sideBySide(database);
+    const { lost, twice, changed } = outcomes(database);
+    if (changed > 0) throw new Error(`The steps of ${changed} orders were made anew`);
+    return [
+      throughputRow('dispatcher on the embedded database', median(perSecond), 'events/s', 1000),
+      figureRow(`events lost of ${count}`, lost, 'events', 0),
+      figureRow(`events applied twice of ${count}`, twice, 'events', 0),
+    ];
+  });
+};
+
+async function sideBySide({ door, file, folder }: BenchDatabase): Promise<void> {
+  const others = await Promise.all(
+    Array.from({ length: SIDE_BY_SIDE - 1 }, () => createOrderwright({ database: `sqlite:${file}`, folder })),
+  );
+  await Promise.all([door, ...others].map((each) => each.dispatchEvents()));
+  await Promise.all(others.map((other) => other.close()));
+}
+
+/** The journal has one outcome of each event that was applied, with what became of the steps. */
+function outcomes({ bare }: BenchDatabase): { lost: number; twice: number; changed: number } {
+  const count = (sql: string) => bare.prepare<[], number>(sql).pluck().get() ?? NaN;
+  const applied = `select json_extract(Details, '$.event') as Event, Details from ${JOURNAL}
+    where json_extract(Details, '$.event') is not null`;
+  return {
+    lost: count(`select count(*) from ${QUEUE} where Actor = 'host'
+      and (State <> 'done' or cast(Sequence as text) not in (select Event from (${applied})))`),
+    twice: count(`select count(*) from (select Event from (${applied}) group by Event having count(*) > 1)`),
+    changed: count(`select count(*) from (${applied}) where Details not like '%change 0, add 0, remove 0%'`),
+  };
+}

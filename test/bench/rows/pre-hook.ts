@@ -1,0 +1,66 @@
+/** A Pre hook over HTTP with all shipped rules: throughput against the same server's with a constant, and latency. */
+import type { AddressInfo } from 'node:net';
+import type { Served } from '../../../src/adapters/http/served.js';
+import { createServer } from '../../../src/adapters/http/server.js';
+import { createOrderwright } from '../../../src/index.js';
+import { DEFAULT_HTTP } from '../../../src/ports/configuration.js';
+import { anOrder, ordersFile, PLANT } from '../../operations/an-order.js';
+import { ask, type Load } from '../asking.js';
+import { withFolder } from '../database.js';
+import { figureRow, median, ratioRow, type Bench } from '../row.js';
+
+const ROUNDS = 5;
+const BODY = JSON.stringify({ orders: [{ name: 'A' }] });
+/** About as long for each side. */
+const REQUESTS = { hook: 2000, constant: 6000 };
+const STEADY = { rate: 500, connections: 20 };
+
+export const preHook: Bench = ({ quick, progress }) =>
+  withFolder(async (folder) => {
+    const door = await createOrderwright({ database: `sqlite:${folder}/bench.db`, folder, door: 'http' });
+    await door.importPlant({ text: JSON.stringify({ ...PLANT, ...ordersFile(anOrder('A')) }) });
+    const answer = await door.evaluate({ operation: 'Release', orders: [{ name: 'A' }] });
+    const hook = await listening(door);
+    const constant = await listening({ ...door, evaluate: () => Promise.resolve(answer) });
+    try {
+      progress('throughput, and that of a constant answer');
+      const closed = (side: keyof typeof REQUESTS): Load => {
+        const url = (side === 'hook' ? hook : constant).url;
+        return { url, body: BODY, connections: 100, requests: REQUESTS[side] / (quick ? 2 : 0.5) };
+      };
+      const rounds = Array.from({ length: ROUNDS + 1 }, () => [closed('hook'), closed('constant')]);
+      // The first round is for the server to come to speed.
+      const answered = (await ask(...rounds.flat())).slice(2);
+      progress('latency at 500 requests a second');
+      const load = { ...STEADY, url: hook.url, body: BODY, requests: quick ? 300 : 5000 };
+      const [, ...steady] = await ask(...Array.from({ length: ROUNDS + 1 }, () => load));
+      const name = `Pre hook at ${STEADY.rate} requests/s`;
+      const side = (rest: number) =>
+        median(answered.filter((_, place) => place % 2 === rest).map(({ throughput }) => throughput));
+      return [
+        ratioRow('Pre hook over HTTP with all shipped rules', {
+          figure: side(0),
+          unit: 'requests/s',
+          against: 'a constant answer',
+          other: side(1),
+          limit: 0.25,
+          bound: 'least',
+        }),
+        figureRow(`${name}, 99th percentile`, median(steady.map(({ p99 }) => p99)), 'ms', 10),
+        figureRow(`${name}, median`, median(steady.map(({ p50 }) => p50)), 'ms'),
+      ];
+    } finally {
+      await hook.close();
+      await constant.close();
+      await door.close();
+    }
+  });
+
+/** Rates are not limited: it is the server that is measured. */
+async function listening(door: Served): Promise<{ url: string; close: () => Promise<void> }> {
+  const http = { ...DEFAULT_HTTP, rateLimit: { requests: 1e9, seconds: 1 } };
+  const app = await createServer({ door, http, tokens: [], log: { write: () => undefined } });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/hooks/ProductionOrder.Release/Pre`, close: () => app.close() };
+}
