@@ -1,13 +1,6 @@
 /** The pages: an entry each, with the address, what it needs to be offered, and its place in the navigation. */
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
-import type { RouteParams } from './shell/route.js';
-
-export interface PageProps {
-  /** What the address says at the names of the pattern, decoded. */
-  params: RouteParams;
-  /** What follows the question mark in the address. */
-  query: URLSearchParams;
-}
+import type { PageProps, RouteParams } from './shell/route.js';
 
 export interface PageRoute {
   /** `orders/:name` */
@@ -51,13 +44,13 @@ export const ROUTES: readonly PageRoute[] = [
     title: () => 'Rules',
     permission: 'Rules.Show',
     navigation: 'Rules',
-    page: lazy(() => import('./rules/page.js')),
+    page: lazy(() => import('./rules/list-page.js')),
   },
   {
     pattern: 'rules/:id',
     title: ({ id }) => id ?? '',
     permission: 'Rules.Show',
-    page: lazy(() => import('./rules/page.js')),
+    page: lazy(() => import('./rules/rule-page.js')),
   },
   {
     pattern: 'events',
