@@ -6,6 +6,8 @@ import { migrationFolders } from './adapters/files/migration-folders.js';
 import { importPlugin } from './adapters/files/plugin-folders.js';
 import { SHIPPED_PLUGINS, VERSION } from './adapters/files/package-root.js';
 import { plantReader } from './adapters/files/plant-file.js';
+import { HostService } from './adapters/http/host-service.js';
+import { HostProcedure } from './adapters/sql/host-procedure.js';
 import { FolderRuleFiles, type RuleFolder } from './adapters/files/rule-files.js';
 import { said, SqlDatabase } from './adapters/sql/database.js';
 import type { OpenedDatabase } from './adapters/sql/dialect.js';
@@ -22,6 +24,7 @@ import type { InstalledPlugin, Kernel } from './operations/kernel.js';
 import { RuleBook } from './operations/rule-book.js';
 import type { Clock } from './ports/clock.js';
 import type { Database } from './ports/database.js';
+import type { HostActions } from './ports/host-actions.js';
 import type { PlantReader } from './ports/plant-store.js';
 import type { RuleFiles } from './ports/rule-store.js';
 
@@ -126,6 +129,7 @@ function register(
     version: VERSION,
     configuration: loaded.configuration,
     writer: mapping.writer,
+    hostActions: hostActionsOf(mapping, opened, from.resolve('clock')),
     database: from.resolve('database'),
     clock: from.resolve('clock'),
     registry: from.resolve('registry'),
@@ -134,6 +138,16 @@ function register(
     operations: from.resolve<ReturnType<typeof orderOperations>>('operations').operations,
   }));
   return container;
+}
+
+function hostActionsOf(
+  { writer, procedure, service = null }: HostMapping,
+  { knex, dialect }: OpenedDatabase,
+  clock: Clock,
+): HostActions | null {
+  if (writer !== 'host') return null;
+  if (service !== null) return new HostService(service);
+  return procedure === null ? null : new HostProcedure(knex, dialect, procedure, clock);
 }
 
 /** The plugins that were installed, and the mode that the installation began with; all and the usual one without. */

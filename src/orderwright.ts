@@ -26,6 +26,7 @@ import { importIntoPlant, type ImportPlantRequest } from './operations/import.js
 import type { ImportAnswer } from './operations/import-plant.js';
 import {
   listEvents,
+  countHostActions,
   queueDepth,
   reconcileEvents,
   retryEvent,
@@ -63,6 +64,7 @@ import { makeChange } from './operations/make-change.js';
 import { listOrders, showOrder, type ListOrdersRequest, type OrderList } from './operations/show-order.js';
 import type { QueueDepth } from './ports/event-queue.js';
 import type { Door, JournalEntry } from './ports/journal.js';
+import type { HostActionCounts } from './ports/pending-host-actions.js';
 import type {
   AnswerRow,
   CommandAnswer,
@@ -142,6 +144,8 @@ export interface Orderwright extends RulesDoor {
   /** Compares the host's rows with what was seen of them, and stores what was missed. */
   reconcileEvents(caller?: Caller): Promise<{ events: EventRow[] }>;
   queueDepth(): Promise<QueueDepth>;
+  /** How many due transitions are offered to a host that writes itself, and of how many its procedure fails. */
+  hostActions(): Promise<HostActionCounts>;
   /** Looks at the host's orders as they are when orderwright is installed beside them, and tells what does not fit. */
   adoptOrders(caller?: Caller): Promise<Adopted>;
   /** Applies events until it is stopped; `close` stops it too. */
@@ -284,6 +288,7 @@ function frontDoor(
       return reconciled;
     },
     queueDepth: () => queueDepth(kernel),
+    hostActions: () => countHostActions(kernel),
     adoptOrders: async (caller = {}) => adoptOrders(kernel, { ...requestOf(caller), door }),
     startDispatcher(options) {
       const dispatcher = startDispatcher(kernel, options);

@@ -62,6 +62,13 @@ interface Shown {
   dependencies: { from: string; to: string; manual: boolean }[];
   materials: { name: string; state: string; quantity: string; units: string; flowPath: string | null }[];
   notices: { operation: string; at: string; violations: Violation[] }[];
+  pendingHostActions?: {
+    operation: string;
+    offeredAt: string;
+    sentAt: string | null;
+    attempts: number;
+    error: string | null;
+  }[];
   ifScrapped?: {
     scrapped: string[];
     state: string;
@@ -92,6 +99,11 @@ function orderText(document: JsonObject): string {
       `${operation} was refused at ${at}, after the fact:`,
       ...violations.map((violation) => violationText(violation, 'yellow', '  ')),
     ]),
+    ...(order.pendingHostActions ?? []).map(
+      ({ operation, offeredAt, sentAt, attempts, error }) =>
+        `${operation} is due since ${offeredAt} and is the host's to do${sentAt === null ? '' : `, sent at ${sentAt}`}` +
+        (error === null ? '' : paint('red', `, failed ${attempts} times: ${error}`)),
+    ),
     ...ifScrappedLines(order),
     ...(order.materials.length === 0 ? [] : ['materials:', materialTable(order)]),
     ...(order.steps.length === 0

@@ -1,4 +1,5 @@
 /** Create: orders in the plant file's shape come into being as Created, or Released with their planned dates. */
+import { hookPoint } from '../core/hooks/hook-point.js';
 import type { JsonObject, JsonValue } from '../core/json.js';
 import { checkPlant } from '../core/plant/check-plant.js';
 import type { OrderSnapshot } from '../core/order/production-order.js';
@@ -7,7 +8,8 @@ import { OrderwrightError, type Problem } from '../core/problem.js';
 import { refusal, type Verdict, type Violation } from '../core/rules/verdict.js';
 import type { AnswerRow } from '../ports/plugin.js';
 import type { PlantReader } from '../ports/plant-store.js';
-import { decideOrder, rowOf } from './decide-order.js';
+import { decideOrder, rowOf, type Decided } from './decide-order.js';
+import { hostWrites } from './host-writes.js';
 import type { Kernel } from './kernel.js';
 import { proposeNothing, type Operation } from './operation.js';
 import { askOf, finish } from './perform.js';
@@ -105,7 +107,7 @@ async function createOne(run: Run, order: PlantOrder): Promise<AnswerRow> {
   const { snapshot } = prospect;
   const { orders } = run.session;
   const ask = askOf(run, create, snapshot, {});
-  const decided = await decideOrder(ask);
+  const decided = leftToHost(run, await decideOrder(ask));
   return finish(run, ask, decided, {
     refusedRow: () => ({ ...rowOf(snapshot, decided), state: null }) as AnswerRow,
     save: async () => {
@@ -116,6 +118,12 @@ async function createOne(run: Run, order: PlantOrder): Promise<AnswerRow> {
       return created;
     },
   });
+}
+
+function leftToHost(run: Run, decided: Decided): Decided {
+  const violation = hostWrites(run.kernel, 'production orders', hookPoint(create.name, 'Pre'));
+  if (violation === null) return decided;
+  return { ...decided, allowed: false, violations: [...decided.violations, violation] };
 }
 
 function invalid(problems: Problem[]): OrderwrightError {

@@ -8,6 +8,7 @@ import { epochMilliseconds } from '../core/time.js';
 import { dispatch, type Dispatched, type Turn } from './dispatch.js';
 import type { Kernel } from './kernel.js';
 import { lookAtHost } from './look-at-host.js';
+import { sendHostActions } from './send-host-actions.js';
 import { pruneEvents } from './prune-events.js';
 
 /** Pauses of an idle dispatcher, in milliseconds. */
@@ -16,6 +17,8 @@ const PAUSE_MS = { least: 5, most: 1000 };
 const OUTAGE_MS = { least: 20, most: 5000 };
 /** After a look at the host the pause is so many times as long as it took. */
 const LOOK_SHARE = 10;
+/** How often a dispatcher that has nothing to apply looks for what is to be sent to the host. */
+const SEND_MS = 1000;
 /** How often the depth of the queue is counted for `statistics`. */
 const COUNT_MS = 1000;
 
@@ -78,7 +81,8 @@ export async function dispatchUntilIdle(
     const due = await kernel.database.read(({ events }) => events.nextDue(now, { awaiting: false }));
     if (due === null) {
       // What the host did meanwhile where nobody but us tells of it.
-      if ((await patiently(() => lookAtHost(kernel, 0))) > 0) continue;
+      const { sent } = await sendHostActions(kernel, turn);
+      if (sent + (await patiently(() => lookAtHost(kernel, 0))) > 0) continue;
       break;
     }
     await wait(Math.min(Math.max(due - now, PAUSE_MS.least), PAUSE_MS.most));
@@ -119,6 +123,7 @@ class RunningDispatcher {
   private waking = new AbortController();
   private countedAt = Number.NEGATIVE_INFINITY;
   private lookNext = Number.NEGATIVE_INFINITY;
+  private sendNext = Number.NEGATIVE_INFINITY;
   private lookFailure: string | null = null;
 
   constructor(
@@ -151,6 +156,7 @@ class RunningDispatcher {
         this.counted.outage = missed;
         pause = done === null ? pause * 2 : PAUSE_MS.least;
         if (done !== null) this.add(done);
+        await this.send(turnOf(signal), done !== null);
         await this.count(done !== null);
         if (done !== null && done.applied + done.dropped > 0) continue;
         await this.pause(Math.min(pause, PAUSE_MS.most, await this.untilDue()), waking.signal);
@@ -179,6 +185,13 @@ class RunningDispatcher {
     const took = performance.now() - begun;
     this.lookNext = Math.max(this.lookNext, performance.now() + took * LOOK_SHARE);
     return this.lookFailure;
+  }
+
+  /** Sends what is due to the host: at once after what may have made it due, else now and then. */
+  private async send(turn: Turn, changed: boolean): Promise<void> {
+    if (!changed && performance.now() < this.sendNext) return;
+    this.sendNext = performance.now() + SEND_MS;
+    await sendHostActions(this.kernel, turn);
   }
 
   /** Milliseconds until an event is due that is known already. */

@@ -5,6 +5,7 @@ import type { FactRegistry } from '../core/rules/fact.js';
 import type { Clock } from '../ports/clock.js';
 import type { Configuration } from '../ports/configuration.js';
 import type { Database } from '../ports/database.js';
+import type { HostActions } from '../ports/host-actions.js';
 import type { Plugin } from '../ports/plugin.js';
 import type { Operation } from './operation.js';
 import type { RuleBook } from './rule-book.js';
@@ -20,6 +21,8 @@ export interface Kernel {
   configuration: Configuration;
   /** Who writes the host's rows: orderwright through the views, or the host itself, which is told what is due. */
   writer: 'host' | 'view';
+  /** Who is sent what is due where the host writes itself; null where it looks itself at what is offered. */
+  hostActions: HostActions | null;
   database: Database;
   clock: Clock;
   registry: FactRegistry;

@@ -1,6 +1,7 @@
 /** What a person does with the queue: look at it, bring a parked event back, compare the host with what was seen. */
 import { OrderwrightError } from '../core/problem.js';
 import type { EventState, QueueDepth } from '../ports/event-queue.js';
+import type { HostActionCounts } from '../ports/pending-host-actions.js';
 import type { ChangeRequest } from './make-change.js';
 import { makeChange } from './make-change.js';
 import type { Kernel } from './kernel.js';
@@ -52,6 +53,11 @@ export function reconcileEvents(
     const stored = (await events.find(ids)).map(eventRow);
     return { result: { events: stored }, details: ids.length === 0 ? null : { events: ids } };
   });
+}
+
+/** What is offered to a host that writes its rows itself. */
+export function countHostActions(kernel: Kernel): Promise<HostActionCounts> {
+  return kernel.database.read(({ pendingHostActions }) => pendingHostActions.counts());
 }
 
 export function queueDepth(kernel: Kernel): Promise<QueueDepth> {

@@ -19,6 +19,7 @@ import { guarded, pluginViolation } from './judge.js';
 import { findOperation, type InstalledPlugin } from './kernel.js';
 import type { Kernel } from './kernel.js';
 import type { Operation, Prepared } from './operation.js';
+import { hostWrites } from './host-writes.js';
 import { foreignOwner } from './owner-role.js';
 import { nextAutomatic, SETTLED, type AutomaticTransition, type Cause } from './settle.js';
 import {
@@ -103,7 +104,7 @@ async function performOne(
     return refuseOrder(run, operation, snapshot.order.name, { ...foreign, state: snapshot.order.state });
   }
   const ask: Ask = { ...askOf(run, operation, snapshot, input), prepared };
-  const decided = leftToHost(run, await decideOrder(ask));
+  const decided = leftToHost(run, operation, await decideOrder(ask));
   return finish(run, ask, decided, {
     // What was undone with the others came to nothing that could be told.
     refusedRow: () => rowOf(snapshot, decided.allowed ? { ...decided, decision: null } : decided),
@@ -112,12 +113,13 @@ async function performOne(
 }
 
 /** Where the host writes its rows itself, an operation that changes one is done there. */
-function leftToHost(run: Run, decided: Decided): Decided {
+function leftToHost(run: Run, operation: Operation, decided: Decided): Decided {
   const { changes, next } = decided.proposal;
-  if (run.kernel.writer !== 'host' || (next === null && Object.keys(changes).length === 0)) return decided;
-  const message = 'The host writes its production orders itself (writer "host" of the mapping). Do it there.';
-  const violation = refusal('OW_HOST_WRITES', 'The host executes', message);
-  return { ...decided, allowed: false, violations: [...decided.violations, violation] };
+  if (next === null && Object.keys(changes).length === 0) return decided;
+  const violation = hostWrites(run.kernel, 'production orders', hookPoint(operation.name, 'Pre'));
+  return violation === null
+    ? decided
+    : { ...decided, allowed: false, violations: [...decided.violations, violation] };
 }
 
 /** How a decided order is written, and what its row is where it is refused. */

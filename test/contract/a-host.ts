@@ -28,11 +28,12 @@ export function hostMapping(more: Record<string, unknown> = {}, capture = 'trigg
   const reference = JSON.parse(
     readFileSync(new URL('../../src/mappings/reference-mes.json', import.meta.url), 'utf8'),
   ) as { entities: Record<string, Record<string, unknown>> };
-  const entities = Object.entries(reference.entities).map(([entity, given]) => {
-    if (!KEPT.includes(entity)) return [entity, { source: 'orderwright' }] as const;
-    const read = Object.fromEntries(Object.entries(given).filter(([word]) => !WRITING.includes(word)));
+  const entities = Object.entries(reference.entities).map(([entity, given]): [string, object] => {
+    if (!KEPT.includes(entity)) return [entity, { source: 'orderwright' }];
+    const words = Object.entries(given).filter(([word]) => !WRITING.includes(word));
+    const read = Object.fromEntries(words);
     const captured = KEPT.slice(0, 3).includes(entity) ? { capture } : {};
-    return [entity, { ...read, ...captured, table: `host.${entity}` }] as const;
+    return [entity, { ...read, ...captured, table: `host.${entity}` }];
   });
   return readMapping(
     JSON.stringify({ name: 'a-host', writer: 'host', ...more, entities: Object.fromEntries(entities) }),
@@ -49,7 +50,8 @@ export async function makeHost({ knex, dialect: { names } }: OpenedDatabase): Pr
     indexTextKey: (on, name, column) => names.indexTextKey(on, hosts(name), column),
   };
   if (names.table('host.x') === 'host.x') await knex.raw('create schema [host]');
-  for (const { migration } of mesMigrations) await migration.up(knex, renamed);
+  // Names of indexes are one for all tables of a SQLite file: ours are left to us.
+  await mesMigrations[0]?.migration.up(knex, renamed);
 }
 
 /** Installs beside it. */

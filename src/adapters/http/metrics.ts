@@ -46,6 +46,17 @@ export class Metrics {
         this.set({ state: 'parked' }, parked);
       },
     });
+    new Gauge({
+      name: 'orderwright_host_actions',
+      help: 'Due transitions that are offered to the host, and those of which its procedure or service fails',
+      labelNames: ['state'],
+      registers,
+      async collect() {
+        const { offered, failing } = await door.hostActions();
+        this.set({ state: 'offered' }, offered);
+        this.set({ state: 'failing' }, failing);
+      },
+    });
     const statistic = (name: string, help: string, of: (found: Statistics) => number) =>
       new Gauge({
         name,

@@ -96,6 +96,7 @@ export interface Served extends ServedRules {
   events(filter: { after?: string; limit: number; state?: EventState }): Promise<{ events: ServedEvent[] }>;
   retryEvent(id: string, caller?: ServedCaller): Promise<ServedEvent>;
   queueDepth(): Promise<QueueDepth>;
+  hostActions(): Promise<{ offered: number; failing: number }>;
   startDispatcher(options?: { workers?: number }): ServedDispatcher;
 }
 

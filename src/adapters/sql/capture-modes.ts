@@ -26,6 +26,13 @@ export function viewsOf(mapping: Mapping, mode: CaptureMode): string[] {
   return CAPTURED_VIEWS.filter((view) => captureModeOf(mapping, view) === mode);
 }
 
+/** The views of row versions that polled tables have, with the host view of each. */
+export function versionViews(mapping: Mapping): { name: TableName; view: string }[] {
+  return viewsOf(mapping, 'poll')
+    .filter((view) => mapping[view]?.sql === undefined && mapping[view]?.fields.RowVersion !== undefined)
+    .map((view) => ({ name: versionsView(view), view }));
+}
+
 /** Where the row versions of a polled view are found by their index. */
 export function versionsView(view: string): TableName {
   return `orderwright.${view.replace(/^Host/, 'Polled')}`;

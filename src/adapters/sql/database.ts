@@ -156,7 +156,7 @@ export class SqlDatabase implements Database {
           versionsRise: this.dialect.capture.versionsRise,
         }),
       }),
-      pendingHostActions: new SqlPendingHostActions(trx, names, this.clock),
+      pendingHostActions: new SqlPendingHostActions(trx, names, this.clock, lock),
       nested: async (work) => {
         depth += 1;
         try {

@@ -84,6 +84,14 @@ export interface Dialect {
   /** How a transaction passes over rows that others hold. */
   pastLocks(transaction: Knex.TransactionConfig): PastLocks;
   readonly catalog: Catalog;
+  /** Calls a procedure of the host by the names of its parameters; null where there are none. */
+  readonly callProcedure:
+    | ((
+        trx: Knex.Transaction,
+        procedure: string,
+        given: Readonly<Record<string, string | number>>,
+      ) => Promise<void>)
+    | null;
   /** Whether a database is migrated and installed by whoever uses it first; else `install` does it, with its own login. */
   readonly installedOnFirstUse: boolean;
   /** Whether an update through a view tells how many rows it has changed. */

@@ -1,6 +1,7 @@
 /** Looks at a database for `doctor` and writes nothing. */
 import type { Knex } from 'knex';
 import type { Findings } from '../../core/installation/checks.js';
+import { CAPTURED_VIEWS, captureModeOf } from './capture-modes.js';
 import { isOurs, outputsWithoutInto, recorded, type CatalogObject } from './catalog.js';
 import type { OpenedDatabase } from './dialect.js';
 import { isInstalled, readInstallation, titleOf, type InstallationRecord } from './install.js';
@@ -56,6 +57,7 @@ export async function examine(opened: OpenedDatabase, asked: Asked): Promise<Exa
         .filter((object) => !ours(object) && outputsWithoutInto(object.definition))
         .map(({ name }) => name),
       ...(usable ? await work(knex, dialect.names) : NO_WORK),
+      ...(await capture(opened, usable ? installation : null)),
       mode: installation?.mode ?? null,
       mapping:
         mapping === null
@@ -127,7 +129,32 @@ function keyOf(object: { kind: string; name: string }): string {
   return titleOf(object).toLowerCase();
 }
 
-const NO_WORK = { events: null, offered: null, wouldRefuse: null, hostMoved: null };
+const NO_WORK = { events: null, offered: null, notSent: null, wouldRefuse: null, hostMoved: null };
+
+/** How the installed mapping has changes told, and when polled tables were looked at. */
+async function capture(
+  { knex, dialect: { names } }: OpenedDatabase,
+  installation: InstallationRecord | null,
+): Promise<Pick<Findings, 'captures' | 'polls'>> {
+  const entities = installation?.mapping.entities ?? {};
+  const told = CAPTURED_VIEWS.filter((view) => entities[view] !== undefined).map((view) => ({
+    view,
+    table: entities[view]?.sql === undefined ? (entities[view]?.table ?? view) : view,
+    mode: captureModeOf(entities, view),
+  }));
+  const polled = told.filter(({ mode }) => mode === 'poll');
+  const rows: { Entity: string; LookedAt: string }[] =
+    polled.length === 0
+      ? []
+      : await knex(names.table('orderwright.HostLook')).select('Entity as Entity', 'LookedAt as LookedAt');
+  return {
+    captures: told.filter(({ mode }) => mode !== 'trigger').map(({ table, mode }) => ({ table, mode })),
+    polls: polled.flatMap(({ view, table }) => {
+      const found = rows.find(({ Entity }) => `Host${Entity}` === view);
+      return found === undefined ? [] : [{ table, lookedAt: found.LookedAt }];
+    }),
+  };
+}
 
 async function work(knex: Knex, names: OpenedDatabase['dialect']['names']) {
   const events = names.table('orderwright.HookEvent');
@@ -147,6 +174,7 @@ async function work(knex: Knex, names: OpenedDatabase['dialect']['names']) {
       parked: await count(knex(events).where('State', 'parked')),
       oldest: oldest?.Oldest ?? null,
     },
+    notSent: await notSent(knex, names),
     offered: await count(knex(names.table('orderwright.PendingHostAction')).where('State', 'offered')),
     wouldRefuse: await count(
       verdicts()
@@ -155,4 +183,16 @@ async function work(knex: Knex, names: OpenedDatabase['dialect']['names']) {
     ),
     hostMoved: await count(verdicts().where('Verdict', 'like', '%"OW_HOST_MOVED"%')),
   };
+}
+
+/** Failures of the host to take what is offered still. */
+async function notSent(knex: Knex, names: OpenedDatabase['dialect']['names']): Promise<Findings['notSent']> {
+  const rows: { Error: string }[] = await knex({ d: names.table('orderwright.HostActionDelivery') })
+    .join({ a: names.table('orderwright.PendingHostAction') }, 'a.Sequence', 'd.Action')
+    .where('a.State', 'offered')
+    .whereNotNull('d.Error')
+    .orderBy('d.Action', 'desc')
+    .select({ Error: 'd.Error' });
+  const [last] = rows;
+  return last === undefined ? null : { count: rows.length, error: last.Error };
 }

@@ -32,6 +32,8 @@ export interface MappingFile {
   writer?: Writer;
   /** The procedure that a due automatic transition is sent to, where the writer is `host`. */
   pendingHostActionProcedure?: string;
+  /** The service that it is sent to instead. */
+  pendingHostActionUrl?: string;
   entities: Record<string, EntityInFile>;
 }
 
@@ -40,6 +42,8 @@ export interface HostMapping {
   name: string;
   writer: Writer;
   procedure: string | null;
+  /** The URL of a service in the procedure's place; left out by older installations. */
+  service?: string | null;
   /** By view, `HostProductionOrder`. */
   entities: Readonly<Record<string, EntityMapping>>;
   /** JSON paths of what the file's author has not confirmed yet. */
@@ -121,6 +125,12 @@ export function mappingProblems(file: MappingFile): Problem[] {
     ...Object.entries(file.entities).flatMap(([entity, given]) => entityProblems(file, entity, given)),
     ...(file.pendingHostActionProcedure !== undefined && file.writer === 'view'
       ? [problem('$.pendingHostActionProcedure', 'is of use only where the writer is host')]
+      : []),
+    ...(file.pendingHostActionUrl !== undefined && file.writer === 'view'
+      ? [problem('$.pendingHostActionUrl', 'is of use only where the writer is host')]
+      : []),
+    ...(file.pendingHostActionUrl !== undefined && file.pendingHostActionProcedure !== undefined
+      ? [problem('$.pendingHostActionUrl', 'is beside a procedure: what is due is sent to one of them')]
       : []),
   ];
 }
@@ -219,10 +229,12 @@ function fieldsOf({ fields = {}, rowVersion }: EntityInFile): Record<string, Fie
 /** The mapping that a file without problems gives. */
 export function mappingOf(file: MappingFile): HostMapping {
   const { name, writer = 'host', pendingHostActionProcedure: procedure = null } = file;
+  const { pendingHostActionUrl: service } = file;
   const entities = Object.fromEntries(
     Object.keys(ENTITIES).map((entity) => [`Host${entity}`, entityOf(entity, file.entities[entity] ?? {})]),
   );
-  return { name, writer, procedure, entities, unconfirmed: unconfirmedIn(file) };
+  const unconfirmed = unconfirmedIn(file);
+  return { name, writer, procedure, ...(service !== undefined && { service }), entities, unconfirmed };
 }
 
 function entityOf(entity: string, given: EntityInFile): EntityMapping {

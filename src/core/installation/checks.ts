@@ -37,6 +37,12 @@ export interface Findings {
   events: { pending: number; claimed: number; parked: number; oldest: string | null } | null;
   /** Transitions that the host has not executed yet. */
   offered: number | null;
+  /** Why the host's procedure or service failed last to take what is offered, by how many of them; null where none. */
+  notSent: { count: number; error: string } | null;
+  /** Tables of the host whose changes are not told by a trigger. */
+  captures: readonly { table: string; mode: string }[];
+  /** Tables that are polled, and when they were looked at last. */
+  polls: readonly { table: string; lookedAt: string }[];
   /** Verdicts of the mode observe that would have been refusals. */
   wouldRefuse: number | null;
   /** Transitions of the host that the model forbids. */
@@ -61,6 +67,7 @@ export function checksOf(found: Findings): Check[] {
     ...environmentChecks(found),
     installedCheck(found),
     ...objectChecks(found),
+    ...captureChecks(found),
     ...workChecks(found),
     ...(found.ruleProblems === null ? [] : ruleChecks(found.ruleProblems)),
     ...(found.mapping === null ? [] : mappingChecks(found.mapping)),
@@ -144,7 +151,30 @@ function objectChecks({ missingObjects, driftedObjects, outputModules }: Finding
   ];
 }
 
-function workChecks({ events, offered, wouldRefuse, hostMoved, mode, readAt }: Findings): Check[] {
+/** How changes are told where no trigger tells them, and whether somebody looks. */
+function captureChecks({ captures, polls, readAt }: Findings): Check[] {
+  const late = polls.filter(
+    ({ lookedAt }) => Date.parse(readAt) - Date.parse(lookedAt) > WAITING_SECONDS * 1000,
+  );
+  return [
+    ...captures.map(({ table, mode }) => good('OW_DOCTOR_CAPTURE', `${table} is captured by ${mode}.`)),
+    ...(polls.length === 0
+      ? []
+      : [
+          list(
+            'OW_DOCTOR_POLL',
+            late.map(({ table, lookedAt }) => `${table} since ${lookedAt}`),
+            {
+              good: 'The tables that are polled were looked at.',
+              bad: 'Nobody has looked at tables that are polled',
+              fix: 'Run a dispatcher: orderwright serve, or orderwright events dispatch.',
+            },
+          ),
+        ]),
+  ];
+}
+
+function workChecks({ events, offered, notSent, wouldRefuse, hostMoved, mode, readAt }: Findings): Check[] {
   const checks: Check[] = [];
   if (events !== null) {
     const { pending, claimed, parked, oldest } = events;
@@ -166,6 +196,11 @@ function workChecks({ events, offered, wouldRefuse, hostMoved, mode, readAt }: F
   }
   if (offered !== null && offered > 0) {
     checks.push(good('OW_DOCTOR_PENDING_HOST_ACTIONS', `${offered} transitions are offered to the host.`));
+  }
+  if (notSent !== null) {
+    const message = `${notSent.count} transitions could not be sent to the host: ${notSent.error}`;
+    const fix = "Mend the host's procedure or service; what is offered is sent again by itself.";
+    checks.push(bad('OW_DOCTOR_HOST_ACTIONS', message, fix));
   }
   if (mode === 'observe' && wouldRefuse !== null) {
     checks.push(

@@ -19,6 +19,7 @@ import type { AnswerRow, MaterialPostContext } from '../../ports/plugin.js';
 import { checkInput } from '../check-input.js';
 import { PluginFailed } from '../evaluate-order.js';
 import { follow } from '../follow-materials.js';
+import { hostWrites } from '../host-writes.js';
 import { guarded } from '../judge.js';
 import type { Kernel } from '../kernel.js';
 import { foreignOwner } from '../owner-role.js';
@@ -92,7 +93,14 @@ async function performMaterial(
 ): Promise<AnswerRow> {
   const found = await askAbout(run, operation, name, { input });
   if ('violation' in found) return refuseMaterial(run, operation, name, found);
-  return finish(found, await decideMaterial(found, await propose(found)));
+  return finish(found, leftToHost(found, await decideMaterial(found, await propose(found))));
+}
+
+/** Where the host writes its rows itself, it makes and changes its materials too. */
+function leftToHost({ run, operation }: MaterialAsk, decided: DecidedMaterial): DecidedMaterial {
+  const violation = hostWrites(run.kernel, 'materials', materialHookPoint(operation.name, 'Pre'));
+  if (violation === null) return decided;
+  return { ...decided, allowed: false, violations: [...decided.violations, violation] };
 }
 
 /** The row of a material about which nothing could be asked. */

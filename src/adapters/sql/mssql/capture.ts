@@ -1,7 +1,7 @@
 /** The doors in the database (design 3.6) as objects to be made or taken away: what each table's way of capture takes. */
 import type { Knex } from 'knex';
 import type { Names } from '../../../ports/migration.js';
-import { captureModeOf, versionsView, viewsOf } from '../capture-modes.js';
+import { captureModeOf, versionViews, viewsOf } from '../capture-modes.js';
 import { takeAsSeen } from '../host-seen.js';
 import { eventProcedures } from './event-procedures.js';
 import { eventTriggers, NOW, type Mapping } from './event-triggers.js';
@@ -25,7 +25,7 @@ export function captureObjects(names: Names, mapping: Mapping): CaptureObject[] 
   const polled = captureModeOf(mapping, 'HostProductionOrder') === 'poll';
   const procedures = polled ? [] : eventProcedures(names);
   return [
-    ...versionViews(names, mapping),
+    ...versionObjects(names, mapping),
     ...procedures.map(({ name, definition }): CaptureObject => ({ kind: 'procedure', name, definition })),
     ...triggers,
   ];
@@ -35,15 +35,15 @@ export function captureObjects(names: Names, mapping: Mapping): CaptureObject[] 
  * Row versions of polled tables as the host's own columns, so that a look above one uses their index; the running login
  * has no right to the table itself.
  */
-function versionViews(names: Names, mapping: Mapping): CaptureObject[] {
-  return viewsOf(mapping, 'poll').flatMap((view): CaptureObject[] => {
+function versionObjects(names: Names, mapping: Mapping): CaptureObject[] {
+  return versionViews(mapping).flatMap(({ name, view }): CaptureObject[] => {
     const source = mapping[view];
-    const version = source?.fields.RowVersion;
-    if (source === undefined || version === undefined || source.sql !== undefined) return [];
-    const name = names.table(versionsView(view));
-    const columns = `${fieldExpression(source, 'Id')} as [Id], h.${bracketed(version)} as [RowVersion]`;
+    if (source === undefined) return [];
+    const made = quoted(names.table(name));
+    const version = bracketed(source.fields.RowVersion ?? 'RowVersion');
+    const columns = `${fieldExpression(source, 'Id')} as [Id], h.${version} as [RowVersion]`;
     const query = `select ${columns} from ${quoted(names.table(source.table))} as h`;
-    return [{ kind: 'view', name, definition: `view ${quoted(name)} as ${query}` }];
+    return [{ kind: 'view', name: names.table(name), definition: `view ${made} as ${query}` }];
   });
 }
 

@@ -9,6 +9,7 @@ import { createHostViews, hasHostViews } from './host-views.js';
 import { holdLocks } from './locks.js';
 import { mssqlNames } from './names.js';
 import { MssqlOwnWrites } from './own-writes.js';
+import { quoted } from './quoted.js';
 
 /** What the database allows, asked once for each opened one. */
 const readOptions = new WeakMap<Knex, Promise<Knex.TransactionConfig>>();
@@ -42,6 +43,10 @@ export const mssqlDialect: Dialect = {
     claiming: ' with (updlock, readpast, rowlock)',
   }),
   catalog: mssqlCatalog,
+  async callProcedure(trx, procedure, given) {
+    const parameters = Object.keys(given).map((name) => `@${name} = ?`);
+    await trx.raw(`exec ${quoted(procedure)} ${parameters.join(', ')}`, Object.values(given));
+  },
   installedOnFirstUse: false,
   countsViewUpdates: true,
   insertDurably: null,

@@ -217,7 +217,7 @@ function installGrants(installation: Installation, schemas: readonly string[]): 
   return [
     ...to(TO_INSTALL, null),
     ...schemas.flatMap((schema) => to(['control'], `schema::${bracketed(schema)}`)),
-    ...hostTables(mapping).flatMap((table) => to(['view definition'], quoted(table))),
+    ...hostSchemas(mapping).flatMap((schema) => to(['view definition'], `schema::${bracketed(schema)}`)),
     ...alterGrants(installation, (schema) => !schemas.includes(schema)),
   ];
 }
@@ -295,8 +295,8 @@ function runtimeGrants(
   ];
 }
 
-/** Tables of the host that a mapping names: who installs has to see their columns. */
-function hostTables(mapping: Installation['mapping']): string[] {
+/** Schemas of the host that a mapping names: who installs has to see their columns, and their modules' OUTPUT without INTO. */
+function hostSchemas(mapping: Installation['mapping']): string[] {
   const tables = Object.values(mapping)
     .filter(
       ({ source, sql, table }) => source !== 'orderwright' && sql === undefined && !table.startsWith('mes.'),
@@ -305,7 +305,7 @@ function hostTables(mapping: Installation['mapping']): string[] {
       table,
       ...Object.values(conversions).flatMap(({ lookup }) => lookup?.table ?? []),
     ]);
-  return [...new Set(tables)];
+  return [...new Set(tables.map((table) => table.split('.')[0] ?? ''))];
 }
 
 /** The statements within a batch that makes an object anew. */

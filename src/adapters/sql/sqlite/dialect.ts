@@ -21,6 +21,7 @@ export const sqliteDialect: Dialect = {
   },
   pastLocks: () => ({ reading: '', claiming: '' }),
   catalog: sqliteCatalog,
+  callProcedure: null,
   installedOnFirstUse: true,
   // The count is what an INSTEAD OF trigger leaves of it: always 0.
   countsViewUpdates: false,

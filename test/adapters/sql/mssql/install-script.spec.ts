@@ -159,7 +159,7 @@ describe('[adapter] The installation as a script', () => {
     const installing = granted.filter((batch) => !batch.endsWith('to [ow_run]'));
     expect(installing.every((batch) => batch.endsWith('to [ow_install]'))).to.equal(true);
     expect(installing.some((batch) => batch.startsWith('grant alter'))).to.equal(false);
-    expect(installing).to.include('grant view definition on [host].[ProductionOrder] to [ow_install]');
+    expect(installing).to.include('grant view definition on schema::[host] to [ow_install]');
   });
 
   it('is the same text each time', async () => {
