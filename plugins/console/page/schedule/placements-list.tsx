@@ -33,7 +33,7 @@ export function PlacementsList({ model, chosen, onChoose }: PlacementsListProps)
             ))}
           </select>
         </label>
-        <ToggleButton className="chip" isSelected={isLate} onChange={setLate}>
+        <ToggleButton className="schedule-chip" isSelected={isLate} onChange={setLate}>
           Of late orders only
         </ToggleButton>
         <span className="muted" role="status">
