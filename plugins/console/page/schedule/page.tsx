@@ -15,7 +15,7 @@ import type { PlanVersions } from './document.js';
 import { Gantt, type GanttHandle } from './gantt.js';
 import { OrderPanel } from './order-panel.js';
 import { PlacementsList } from './placements-list.js';
-import { PlantTime } from './plant-time.js';
+import { plantTime } from './plant-time.js';
 import { QueuePanel } from './queue-panel.js';
 import { SAVED, useChart, useExplained, usePlanning, useQueue, useVersions } from './queries.js';
 import './schedule.css';
@@ -218,7 +218,7 @@ interface PlanChoiceProps {
 }
 
 function PlanChoice({ versions, shown, timeZone, onChoose }: PlanChoiceProps) {
-  const clock = new PlantTime(timeZone);
+  const clock = plantTime(timeZone);
   const made = ({ plannedAt, upTo }: PlanVersions['versions'][number]) =>
     `${clock.short(Date.parse(plannedAt))}${upTo === null ? '' : `, up to ${upTo}`}`;
   const saved = versions.versions.find(({ version }) => version === versions.saved);
