@@ -122,5 +122,5 @@ async function report(door: Orderwright, orders: readonly Known[], now: string):
     released.filter((order) => order.facility === facility).map(({ name }) => name);
   await post([...of('Plant South').slice(0, 2), ...of('Plant North').slice(0, 12)]);
   await door.dispatchEvents();
-  await post(inState(orders, 'Created').slice(20, 23));
+  await post(inState(orders, 'Created').slice(-3));
 }

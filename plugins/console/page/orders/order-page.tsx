@@ -4,6 +4,7 @@ import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useQuery } from '@tanstack/react-query';
 import { addressOf, type PageProps } from '../shell/route.js';
 import { useSession } from '../shell/session.js';
+import { goTo } from '../shell/use-address.js';
 import { timeText } from '../shell/text.js';
 import { Badge, StateBadge } from '../shell/ui/badge.js';
 import { Loading, ProblemNote } from '../shell/ui/notes.js';
@@ -52,7 +53,12 @@ interface Asked {
 function Order({ order, model }: { order: ShownOrder; model: StateModel }) {
   const session = useSession();
   const [asked, setAsked] = useState<Asked | null>(null);
-  const askFor = (operation: string, filled: Record<string, string> = {}) => setAsked({ operation, filled });
+  const askFor = (operation: string, filled: Record<string, string> = {}) => {
+    // It has a wizard of its own; why it is refused is told here.
+    if (operation === 'Synchronize' && order.allowed.includes(operation))
+      goTo(['orders', order.name, 'synchronize']);
+    else setAsked({ operation, filled });
+  };
   const late = isOverdue(order, session.now.slice(0, 10));
   return (
     <>

@@ -1,5 +1,5 @@
 /** The states and what leads from one to another, as the machine has them; what can be done now can be pressed. */
-import { useMemo } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { useSession } from '../shell/session.js';
 import { spelled } from '../shell/ui/badge.js';
 import { Button } from '../shell/ui/button.js';
@@ -16,6 +16,7 @@ interface StateChartProps {
 
 export function StateChart({ order, model, onAsk }: StateChartProps) {
   const chart = useMemo(() => stateChartLayout(model.states, movesOf(model)), [model]);
+  const [frame, zoom] = useZoom(chart.width);
   const terminated = order.universalState === 'Terminated';
   const now = model.transitions.filter(({ from }) => sameStanding(from, order));
   const leads = (move: PlacedMove) =>
@@ -34,8 +35,8 @@ export function StateChart({ order, model, onAsk }: StateChartProps) {
   );
   return (
     <>
-      <div className="state-chart-scroll">
-        <div className="state-chart" style={{ width: chart.width, height: chart.height }}>
+      <div className="state-chart-scroll" ref={frame}>
+        <div className="state-chart" style={{ width: chart.width, height: chart.height, zoom }}>
           <svg width={chart.width} height={chart.height} aria-hidden="true">
             <defs>
               {['arrow', 'arrow-now'].map((id) => (
@@ -121,6 +122,25 @@ export function StateChart({ order, model, onAsk }: StateChartProps) {
       )}
     </>
   );
+}
+
+/** Below this letters are too small, and the chart is scrolled instead. */
+const LEAST_ZOOM = 0.75;
+
+/** How much smaller a chart of a width is shown in its frame, so that all of it is seen. */
+function useZoom(width: number): [frame: RefObject<HTMLDivElement | null>, zoom: number] {
+  const frame = useRef<HTMLDivElement>(null);
+  const [zoom, setZoom] = useState(1);
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    const fit = () => setZoom(Math.min(1, Math.max(LEAST_ZOOM, (element.clientWidth - 8) / width)));
+    const observer = new ResizeObserver(fit);
+    observer.observe(element);
+    fit();
+    return () => observer.disconnect();
+  }, [width]);
+  return [frame, zoom];
 }
 
 /** Whether the state model would let it through, and a rule does not. */

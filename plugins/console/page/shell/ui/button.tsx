@@ -7,6 +7,16 @@ export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style'
   small?: boolean;
 }
 
-export function Button({ kind = 'usual', small = false, ...rest }: ButtonProps) {
-  return <AriaButton {...rest} className={`button button-${kind}${small ? ' button-small' : ''}`} />;
+/** While it is pending it keeps the focus, and pressing it again does nothing. */
+export function Button({ kind = 'usual', small = false, isPending = false, ...rest }: ButtonProps) {
+  const { onPress, type = 'button', ...others } = rest;
+  const className = `button button-${kind}${small ? ' button-small' : ''}${isPending ? ' button-pending' : ''}`;
+  return (
+    <AriaButton
+      {...others}
+      className={className}
+      type={isPending ? 'button' : type}
+      {...(onPress !== undefined && !isPending && { onPress })}
+    />
+  );
 }
