@@ -18,6 +18,9 @@ import { readMasters, type PlanSession, type SchedulingSettings } from './read-s
 import { countOf, invalid, onlyQuery, refused, type Route } from './route-input.js';
 
 const MOST_DIFFERENCES = 10_000;
+/** Of the instants that a load can be asked for: beyond them no plant has a calendar. */
+const FIRST = Date.UTC(1900, 0) / 1000;
+const LAST = Date.UTC(3000, 0) / 1000 - 1;
 
 export function chartRoutes(settings: SchedulingSettings): Record<string, Route> {
   const mastersOf = (session: PlanSession, plan: ReadPlan, { now }: RouteContext): Promise<Snapshot> =>
@@ -133,7 +136,10 @@ function instantOf({ request }: RouteContext, field: string): number | undefined
   const given = request.query[field];
   if (given === undefined) return undefined;
   try {
-    return secondsOf(parseInstant(given));
+    const seconds = secondsOf(parseInstant(given));
+    if (seconds < FIRST || seconds > LAST)
+      throw refused([invalid(`query.${field}`, 'is an instant of the years 1900 to 2999')]);
+    return seconds;
   } catch (error) {
     if (error instanceof TimeError) throw refused([invalid(`query.${field}`, `is wrong: ${error.message}`)]);
     throw error;

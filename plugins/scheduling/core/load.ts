@@ -42,6 +42,8 @@ export interface LoadDocument {
 const MOST_ROWS = 200_000;
 /** Looked at, of all work centers together: some seconds of work. */
 const MOST_INTERVALS = 10_000_000;
+/** Looked at, of one of them: kept until they are added up. */
+const MOST_OF_ROW = 1_000_000;
 
 interface Stretch {
   start: number;
@@ -62,7 +64,7 @@ export function loadOf(
   let looked = 0;
   const workCenters = capacityOf(masters).map((row): LoadDocument['workCenters'][number] => {
     const own = planned.get(`${row.kind} ${row.name}`) ?? new Map<number, Stretch>();
-    const intervals = intervalsOf(row, own, request, MOST_INTERVALS - looked);
+    const intervals = intervalsOf(row, own, request, Math.min(MOST_OF_ROW, MOST_INTERVALS - looked));
     looked += intervals.length;
     const stretches = summed(intervals, bucketOf);
     rows += stretches.length;

@@ -155,6 +155,10 @@ describe('The routes of a planner’s chart', () => {
       ['Planer', [2400]],
       ['Saw', [1200]],
     ]);
+    for (const far of ['from=1900-01-01T00:00:00Z&by=month', 'to=1900-01-01T00:00:00Z&by=interval'])
+      expect((await ask(server, `/schedule/load?${far}`)).workCenters).to.have.length(2);
+    const years = await server.get('/schedule/load?to=2999-12-31T00:00:00Z&by=interval');
+    isProblem(years, 400, 'OW_LOAD_TOO_LARGE');
     const order = await ask(server, '/schedule/orders/B');
     expect(order.text).to.equal('Order B is planned from 2020-07-06 08:10 to 2020-07-06 08:50, 5 min late.');
     const chain = order.chain as { kind: string; order: string | null; text: string }[];
@@ -189,6 +193,8 @@ describe('The routes of a planner’s chart', () => {
     for (const query of [
       '/load?by=year',
       '/load?from=today',
+      '/load?from=-271821-04-20T00:00:00Z',
+      '/load?to=%2B275760-09-13T00:00:00Z',
       '/load?x=1',
       '/differences?limit=0',
       '/differences?limit=x',

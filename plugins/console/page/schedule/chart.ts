@@ -4,7 +4,7 @@ import { barAt, barsOfOrder, firstEndingAfter, type ChartModel } from './chart-m
 import { AXIS, NAMES, laneAt, layoutOf, rowAt, type ChartLayout } from './chart-layout.js';
 import type { RowLoad } from './load-strip.js';
 import { paint, paletteOf, type Palette } from './paint.js';
-import { PlantTime } from './plant-time.js';
+import { plantTime, type PlantTime } from './plant-time.js';
 import { around, panned, wholeOf, zoomed, type Viewport } from './viewport.js';
 
 /** Pixels that a pointer may miss a bar by, and that it may move without having dragged. */
@@ -65,7 +65,7 @@ export class Chart {
     this.layout = layoutOf(model, scroller.clientHeight - AXIS);
     this.whole = wholeOf(model);
     this.view = this.whole;
-    this.time = new PlantTime(model.timeZone);
+    this.time = plantTime(model.timeZone);
     this.palette = paletteOf(scroller);
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(scroller);

@@ -3,7 +3,7 @@ import { useEffect, useImperativeHandle, useRef, useState, type CSSProperties, t
 import { Chart, type Pointed } from './chart.js';
 import type { ChartModel } from './chart-model.js';
 import { firstLoadAfter, loadAsked, loadKey, shareOf, type LoadAsked, type RowLoad } from './load-strip.js';
-import { durationText, PlantTime } from './plant-time.js';
+import { durationText, plantTime } from './plant-time.js';
 import { useLoad } from './queries.js';
 import { wholeOf } from './viewport.js';
 
@@ -113,7 +113,7 @@ export function barText(model: ChartModel, bar: number): string[] {
     `Order ${orders.name[order] ?? ''}`,
     `${operations.name[operation] ?? ''}${batch === null || batch === undefined ? '' : `, batch ${batch}`} of ${operations.product[operation] ?? ''}`,
     `${row?.name ?? ''}${lanes}`,
-    `${new PlantTime(timeZone).range(origin + start * 1000, origin + end * 1000)} (${durationText(end - start)})`,
+    `${plantTime(timeZone).range(origin + start * 1000, origin + end * 1000)} (${durationText(end - start)})`,
     ...(late > 0 ? [`The order is ${durationText(late * 60)} late`] : []),
   ];
 }
@@ -152,7 +152,7 @@ function loadText(model: ChartModel, { row, time }: Pointed, load: ReadonlyMap<s
   if (own === undefined) return [title];
   const at = firstLoadAfter(own, time);
   if (at >= own.start.length || (own.start[at] ?? 0) > time) return [title];
-  const clock = new PlantTime(model.timeZone);
+  const clock = plantTime(model.timeZone);
   const [from, to] = [own.start[at] ?? 0, own.end[at] ?? 0];
   const share = Math.round(shareOf(own, at) * 100);
   const [planned, available] = [durationText(own.planned[at] ?? 0), durationText(own.available[at] ?? 0)];

@@ -3,7 +3,7 @@ import { addressOf } from '../shell/route.js';
 import { Badge } from '../shell/ui/badge.js';
 import { Button } from '../shell/ui/button.js';
 import { Empty, Loading, ProblemNote } from '../shell/ui/notes.js';
-import { durationText, PlantTime } from './plant-time.js';
+import { durationText, plantTime } from './plant-time.js';
 import { useExplained } from './queries.js';
 import { Told } from './told.js';
 
@@ -25,7 +25,7 @@ export function OrderPanel({ version, timeZone, name, onChoose, onShow }: OrderP
     );
   if (error !== null) return <ProblemNote problem={error} onRetry={() => void refetch()} />;
   if (order === undefined) return <Loading what="Reading the order" />;
-  const clock = new PlantTime(timeZone);
+  const clock = plantTime(timeZone);
   return (
     <div className="chosen">
       <div className="chosen-head">

@@ -15,7 +15,7 @@ import type { PlanVersions } from './document.js';
 import { Gantt, type GanttHandle } from './gantt.js';
 import { OrderPanel } from './order-panel.js';
 import { PlacementsList } from './placements-list.js';
-import { PlantTime } from './plant-time.js';
+import { plantTime } from './plant-time.js';
 import { QueuePanel } from './queue-panel.js';
 import { SAVED, useChart, useExplained, usePlanning, useQueue, useVersions } from './queries.js';
 import './schedule.css';
@@ -145,21 +145,21 @@ export default function SchedulePage({ query }: PageProps) {
           )}
         </section>
         <Tabs className="panel schedule-side" selectedKey={tab} onSelectionChange={setTab}>
-          <TabList className="tabs" aria-label="Beside the plan">
-            <Tab id="queue" className="tab">
+          <TabList className="schedule-tabs" aria-label="Beside the plan">
+            <Tab id="queue" className="schedule-tab">
               Queue
             </Tab>
-            <Tab id="order" className="tab">
+            <Tab id="order" className="schedule-tab">
               Order
             </Tab>
-            <Tab id="changes" className="tab">
+            <Tab id="changes" className="schedule-tab">
               Changes
             </Tab>
           </TabList>
-          <TabPanel id="queue" className="tab-panel tab-queue">
+          <TabPanel id="queue" className="schedule-tab-panel schedule-tab-queue">
             <QueuePanel model={model} chosen={chosen} onChoose={choose} />
           </TabPanel>
-          <TabPanel id="order" className="tab-panel">
+          <TabPanel id="order" className="schedule-tab-panel">
             {shown !== null && (
               <OrderPanel
                 version={shown}
@@ -174,7 +174,7 @@ export default function SchedulePage({ query }: PageProps) {
               />
             )}
           </TabPanel>
-          <TabPanel id="changes" className="tab-panel">
+          <TabPanel id="changes" className="schedule-tab-panel">
             {shown !== null && (
               <ChangesPanel version={shown} saved={versions.data?.saved ?? null} onChoose={choose} />
             )}
@@ -218,7 +218,7 @@ interface PlanChoiceProps {
 }
 
 function PlanChoice({ versions, shown, timeZone, onChoose }: PlanChoiceProps) {
-  const clock = new PlantTime(timeZone);
+  const clock = plantTime(timeZone);
   const made = ({ plannedAt, upTo }: PlanVersions['versions'][number]) =>
     `${clock.short(Date.parse(plannedAt))}${upTo === null ? '' : `, up to ${upTo}`}`;
   const saved = versions.versions.find(({ version }) => version === versions.saved);
@@ -254,10 +254,10 @@ function ChartBar({ gantt, isList, onList, model }: ChartBarProps) {
   return (
     <header className="panel-head chart-bar">
       <div className="chart-views" role="group" aria-label="Show the plan as">
-        <ToggleButton className="chip" isSelected={!isList} onChange={() => onList(false)}>
+        <ToggleButton className="schedule-chip" isSelected={!isList} onChange={() => onList(false)}>
           Chart
         </ToggleButton>
-        <ToggleButton className="chip" isSelected={isList} onChange={() => onList(true)}>
+        <ToggleButton className="schedule-chip" isSelected={isList} onChange={() => onList(true)}>
           List
         </ToggleButton>
       </div>
@@ -268,10 +268,10 @@ function ChartBar({ gantt, isList, onList, model }: ChartBarProps) {
       )}
       {!isList && (
         <>
-          <span className="legend" aria-hidden="true">
-            <span className="legend-late">late</span>
-            <span className="legend-load">load</span>
-            <span className="legend-closed">closed</span>
+          <span className="chart-legend" aria-hidden="true">
+            <span className="chart-legend-late">late</span>
+            <span className="chart-legend-load">load</span>
+            <span className="chart-legend-closed">closed</span>
           </span>
           <div className="chart-zoom" role="toolbar" aria-label="Zoom">
             <Button small aria-label="Zoom out" onPress={() => gantt.current?.zoom(ZOOM)}>

@@ -3,7 +3,7 @@ import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { ToggleButton } from 'react-aria-components';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { barsOfList, type ChartModel } from './chart-model.js';
-import { durationText, PlantTime } from './plant-time.js';
+import { durationText, plantTime } from './plant-time.js';
 import { Empty } from '../shell/ui/notes.js';
 
 const ROW = 30;
@@ -33,7 +33,7 @@ export function PlacementsList({ model, chosen, onChoose }: PlacementsListProps)
             ))}
           </select>
         </label>
-        <ToggleButton className="chip" isSelected={isLate} onChange={setLate}>
+        <ToggleButton className="schedule-chip" isSelected={isLate} onChange={setLate}>
           Of late orders only
         </ToggleButton>
         <span className="muted" role="status">
@@ -146,7 +146,7 @@ function cellsOf(model: ChartModel, bar: number): string[] {
   const lane = bars.lane[bar] ?? 0;
   const row = rows[laneRow[lane] ?? 0];
   const batch = operations.batch[operation];
-  const clock = new PlantTime(timeZone);
+  const clock = plantTime(timeZone);
   const [start, end] = [bars.start[bar] ?? 0, bars.end[bar] ?? 0];
   const late = orders.latenessMinutes[order] ?? 0;
   return [

@@ -104,6 +104,15 @@ export class PlantTime {
   }
 }
 
+const known = new Map<string, PlantTime>();
+
+/** The clocks of a zone: made once, since a format takes longer to make than to use. */
+export function plantTime(zone: string): PlantTime {
+  let time = known.get(zone);
+  if (time === undefined) known.set(zone, (time = new PlantTime(zone)));
+  return time;
+}
+
 function isMajor(local: number, step: number): boolean {
   const date = new Date(local);
   if (step >= 27 * DAY) return date.getUTCMonth() === 0;

@@ -43,11 +43,11 @@ export function QueuePanel({ model, chosen, onChoose }: QueuePanelProps) {
         {groups.map((one) => (
           <ToggleButton
             key={one.priority}
-            className="chip"
+            className="schedule-chip"
             isSelected={one === group}
             onChange={() => setPriority(one.priority)}
           >
-            {priorityText(one.priority)} <span className="chip-count">{one.names.length}</span>
+            {priorityText(one.priority)} <span className="schedule-chip-count">{one.names.length}</span>
           </ToggleButton>
         ))}
       </div>
