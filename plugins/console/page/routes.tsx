@@ -1,13 +1,7 @@
 /** The pages: an entry each, with the address, what it needs to be offered, and its place in the navigation. */
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import type { PageProps } from './shell/page-props.js';
 import type { RouteParams } from './shell/route.js';
-
-export interface PageProps {
-  /** What the address says at the names of the pattern, decoded. */
-  params: RouteParams;
-  /** What follows the question mark in the address. */
-  query: URLSearchParams;
-}
 
 export interface PageRoute {
   /** `orders/:name` */

@@ -39,8 +39,11 @@ describe('[e2e] demo --serve', () => {
     let [stdout, stderr] = ['', ''];
     serving.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
     serving.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
-    for (const end = performance.now() + WITHIN_MS; !stdout.includes('}'); await wait(50))
+    const end = performance.now() + WITHIN_MS;
+    while (!stdout.includes('}')) {
+      await wait(50);
       if (serving.exitCode !== null || performance.now() > end) throw new Error(`${stdout} ${stderr}`);
+    }
     const { url } = JSON.parse(stdout) as { url: string };
     const get = async <T>(path: string) => (await (await fetch(`${url}${path}`)).json()) as T;
 

@@ -1,7 +1,7 @@
 /** The schedule: the plan as a chart or a list, and beside it the queue, the order that is chosen and what has changed. */
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs, ToggleButton, type Key } from 'react-aria-components';
-import type { PageProps } from '../routes.js';
+import type { PageProps } from '../shell/page-props.js';
 import { useSession } from '../shell/session.js';
 import { useAnnounce } from '../shell/ui/announcements.js';
 import { Badge } from '../shell/ui/badge.js';
