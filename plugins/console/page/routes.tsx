@@ -44,13 +44,13 @@ export const ROUTES: readonly PageRoute[] = [
     title: () => 'Rules',
     permission: 'Rules.Show',
     navigation: 'Rules',
-    page: lazy(() => import('./rules/page.js')),
+    page: lazy(() => import('./rules/list-page.js')),
   },
   {
     pattern: 'rules/:id',
     title: ({ id }) => id ?? '',
     permission: 'Rules.Show',
-    page: lazy(() => import('./rules/page.js')),
+    page: lazy(() => import('./rules/rule-page.js')),
   },
   {
     pattern: 'events',

@@ -55,6 +55,8 @@ export interface AConsoleParts {
   /** What happens before the page is opened. */
   before?: (door: Orderwright) => Promise<void>;
   database?: string;
+  /** With a configuration, and rules beside it; default: none. */
+  folder?: string;
   /** Where the time for planning, rules and default dates stands still; default: now. */
   now?: string | null;
   /** Whether events of the queue are applied meanwhile. */
@@ -81,8 +83,8 @@ export interface AConsole {
 
 /** Opens a server on the plant and its console in a browser of 1280 x 720. */
 export async function aConsole(parts: AConsoleParts): Promise<AConsole> {
-  const { plant, now = null, database = 'sqlite::memory:' } = parts;
-  const door = await createOrderwright({ database, folder: '/nowhere', door: 'http' });
+  const { plant, now = null, database = 'sqlite::memory:', folder = '/nowhere' } = parts;
+  const door = await createOrderwright({ database, folder, door: 'http' });
   await door.importPlant({ text: JSON.stringify(plant) });
   await parts.before?.(door);
   const { entries, tokens } = await tokensOf(parts.tokens ?? {});
