@@ -99,9 +99,9 @@ async function* story(stepOf: (order: string) => Promise<string>): AsyncGenerato
   };
 }
 
-const AFTERWORD = `The database is left as it is. To go on from here, in this folder:
+const afterword = (database: string) => `The database is left as it is. To go on from here, in this folder:
 
-  export ORDERWRIGHT_DATABASE=${DATABASE}
+  export ORDERWRIGHT_DATABASE=${quoted(database)}
   npm run --silent orderwright -- order PO-1001
   npm run --silent orderwright -- rules list
   npm run --silent orderwright -- rules explain close PO-1002`;
@@ -109,48 +109,83 @@ const AFTERWORD = `The database is left as it is. To go on from here, in this fo
 /** Runs a command of this program as a person would, and gives its exit code. */
 type Run = (argv: readonly string[], output: Output) => Promise<number>;
 
+/** Who is told the story, by which program, on which database. */
+interface Told {
+  shell: Shell;
+  run: Run;
+  database: string;
+}
+
 export function addDemoCommand(program: Command, shell: Shell, run: Run): void {
   program
     .command('demo')
-    .description(`the whole story, step by step, on a database made anew (${FILE})`)
+    .description(
+      `the whole story, step by step, on a database made anew (${FILE}), or on an empty one that --database names`,
+    )
     .option('--serve', 'then a plant of 300 orders, and the console on it, until it is stopped')
     .option('--port <port>', 'where the console is served', '7400')
     .action(async ({ serve = false, port }: { serve?: boolean; port: string }) => {
-      const played = await play(shell, run);
-      if (serve) return servePlant(shell, run, port);
-      await shell.answer({ database: DATABASE, commands: played as unknown as JsonObject[] }, AFTERWORD);
+      const told: Told = { shell, run, database: shell.namedDatabase ?? DATABASE };
+      await beginOn(told);
+      const played = await play(told);
+      if (serve) return servePlant(told, port);
+      const database = withoutPassword(told.database);
+      await shell.answer({ database, commands: played as unknown as JsonObject[] }, afterword(database));
     });
 }
 
 /** A larger plant beside the two of the story, and the console, in the same database. */
-async function servePlant(shell: Shell, run: Run, port: string): Promise<void> {
+async function servePlant(told: Told, port: string): Promise<void> {
+  const { shell, run, database } = told;
   // The stools of 2020 would be late by years, and what is late is worth a look there.
-  await captured(run, ['cancel', '01', '02']);
+  await captured(told, ['cancel', '01', '02']);
   const { runMachiningPlant } = await import('../examples/run-machining-plant.js');
   const { now } = shell.caller;
   await runMachiningPlant({
-    database: DATABASE,
+    database,
     now,
     tell: (text) => shell.tell(`${paint('bold', text)}\n`),
   });
   const standing = shell.standingTime === null ? [] : ['--now', now];
   const json = shell.json ? ['--json'] : [];
-  const words = ['serve', '--port', port, '--database', DATABASE, ...standing, ...json];
+  const words = ['serve', '--port', port, '--database', database, ...standing, ...json];
   await run(words, {
     out: (text) => shell.write(text),
     error: (text) => process.stderr.write(text),
   });
 }
 
-async function play(shell: Shell, run: Run): Promise<Played[]> {
-  for (const file of [FILE, `${FILE}-wal`, `${FILE}-shm`]) if (existsSync(file)) rmSync(file);
+/**
+ * The demo's own file is made anew; a database that was named has to be there, installed, and nobody's.
+ * @throws OrderwrightError OW_DEMO_DATABASE
+ */
+async function beginOn(told: Told): Promise<void> {
+  if (told.shell.namedDatabase === null) {
+    for (const file of [FILE, `${FILE}-wal`, `${FILE}-shm`]) if (existsSync(file)) rmSync(file);
+    return;
+  }
+  const { exitCode, text } = await captured(told, ['orders', '--json']);
+  const { orders, error } = JSON.parse(text) as { orders?: unknown[]; error?: { message: string } };
+  const wrong =
+    exitCode !== 0 || orders === undefined
+      ? (error?.message ?? text)
+      : 'The story needs a database of its own, and there are production orders in this one; nothing was done.';
+  if (orders?.length === 0) return;
+  throw new OrderwrightError(
+    'OW_DEMO_DATABASE',
+    `${wrong}\nMaybe without --database: then it is told on ${FILE}.`,
+  );
+}
+
+async function play(told: Told): Promise<Played[]> {
+  const { shell } = told;
   const played: Played[] = [];
-  for await (const scene of story((order) => firstStep(run, order))) {
+  for await (const scene of story((order) => firstStep(told, order))) {
     const command = `orderwright ${scene.command.map(quoted).join(' ')}`;
     await shell.tell(`${paint('bold', scene.says)}\n\n${paint('cyan', `$ ${command}`)}\n`);
     const answer = shell.json
-      ? await captured(run, [...scene.command, '--json'])
-      : await captured(run, scene.command);
+      ? await captured(told, [...scene.command, '--json'])
+      : await captured(told, scene.command);
     if (!shell.json) await shell.tell(`${shortened(answer.text)}\n\n`);
     if (answer.exitCode !== scene.exitCode) {
       throw new OrderwrightError(
@@ -165,13 +200,16 @@ async function play(shell: Shell, run: Run): Promise<Played[]> {
 }
 
 /** A real command on the demo's database, with what it wrote. */
-async function captured(run: Run, command: readonly string[]): Promise<{ exitCode: number; text: string }> {
+async function captured(
+  { run, database }: Told,
+  command: readonly string[],
+): Promise<{ exitCode: number; text: string }> {
   let text = '';
   const keep = (part: string) => {
     text += part;
   };
   const output: Output = { out: keep, error: keep };
-  const exitCode = await run([...command, '--database', DATABASE], output);
+  const exitCode = await run([...command, '--database', database], output);
   return { exitCode, text: text.trimEnd() };
 }
 
@@ -179,10 +217,15 @@ function example(name: string): string {
   return relative(process.cwd(), join(EXAMPLES, name));
 }
 
-async function firstStep(run: Run, order: string): Promise<string> {
-  const { text } = await captured(run, ['order', order, '--json']);
+async function firstStep(told: Told, order: string): Promise<string> {
+  const { text } = await captured(told, ['order', order, '--json']);
   const { steps } = JSON.parse(text) as { steps: { id: string }[] };
   return steps[0]?.id ?? '';
+}
+
+/** Who repeats the commands knows it. */
+function withoutPassword(database: string): string {
+  return database.replace(/^(\w+:\/\/[^:@/]*):[^@]*@/, '$1@');
 }
 
 function shortened(text: string): string {

@@ -41,6 +41,11 @@ export class Shell {
     return this.globals.json === true;
   }
 
+  /** What `--database` says; null where it was not given. */
+  get namedDatabase(): string | null {
+    return this.globals.database ?? null;
+  }
+
   get databaseUrl(): string {
     return this.globals.database ?? process.env.ORDERWRIGHT_DATABASE ?? 'sqlite:orderwright.db';
   }

@@ -2,8 +2,11 @@
 import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { after, before, beforeEach, describe, it } from 'mocha';
+import { PACKAGE_ROOT } from '../../src/adapters/files/package-root.js';
 import { plantReader } from '../../src/adapters/files/plant-file.js';
 import { captureStatements } from '../../src/adapters/sql/mssql/capture.js';
 import { REFERENCE_MAPPING } from '../../src/adapters/sql/host-mapping.js';
@@ -122,6 +125,35 @@ const engine = ENGINES.find(({ name }) => name === 'SQL Server')!;
       expect(event?.rowVersion).to.match(/^\d+$/);
     });
 
+    it('are called by the example of a host, whose order is released with its event or not at all', async () => {
+      const example = readFileSync(join(PACKAGE_ROOT, 'src', 'examples', 'host-release.sql'), 'utf8');
+      const made = await batch(example.replace('create or alter', 'create')).catch((error: unknown) => error);
+      expect(made).to.be.an('array');
+      const call = (name: string) =>
+        batch(`exec [mes].[ReleaseProductionOrder] @name = N'${name}', @plannedStart = N'2026-12-07T08:00:00Z',
+          @plannedEnd = N'2026-12-08T08:00:00Z', @requestId = N'of the host ${name}', @actor = N'ann'`);
+      await call('PO-06');
+      expect(await told()).to.deep.equal(['Release PO-06 trigger pending']);
+      const again = await call('PO-06').then(
+        () => null,
+        (error: unknown) => error as { number: number },
+      );
+      expect(again?.number).to.equal(50_001);
+      await batch('disable trigger all on [mes].[ProductionOrder]');
+      try {
+        await call('PO-07');
+      } finally {
+        await batch('enable trigger all on [mes].[ProductionOrder]');
+      }
+      expect(await told()).to.deep.equal(['Release PO-06 trigger pending', 'Release PO-07 report pending']);
+      const events = await world.database.read((session) => session.events.read({ limit: 10 }));
+      expect(events[1]).to.deep.include({
+        requestId: 'of the host PO-07',
+        actor: 'ann',
+        input: { plannedStart: '2026-12-07T08:00:00Z', plannedEnd: '2026-12-08T08:00:00Z' },
+      });
+    });
+
     it('add nothing to what a trigger has stored of the same transition', async () => {
       await batch(`begin transaction;
         update [mes].[ProductionOrder] set [State] = N'Released' where [Name] = N'PO-04';
@@ -228,24 +260,54 @@ const engine = ENGINES.find(({ name }) => name === 'SQL Server')!;
       await engine.drop(url);
     }
   });
+});
 
-  it('carry the whole demo: each of its commands ends there as it does on SQLite', async () => {
-    const place = new Workplace();
-    const url = await engine.make();
+(engine.missing === null ? describe : describe.skip)('[adapter] The demo on SQL Server', function () {
+  this.timeout(600_000);
+  let place: Workplace;
+  let url: string;
+  before(async () => {
+    place = new Workplace();
+    url = await engine.make();
+  });
+  after(async () => {
+    place.remove();
+    await engine.drop(url);
+  });
+
+  it('says what to do where orderwright is not installed', async () => {
+    const { code, document } = await place.ask(['demo', '--database', url]);
+    expect(code).to.equal(1);
+    expect(document.error.message).to.contain('Run orderwright install').and.contain('without --database');
+  });
+
+  it('has commands that each end there as they do on SQLite', async () => {
+    const { commands } = (await place.done('demo')) as unknown as {
+      commands: { command: string; exitCode: number }[];
+    };
+    expect(commands.length).to.be.greaterThan(10);
+    await installedByCommand(url);
+    for (const { command, exitCode } of commands) {
+      const line = command.replace(/^orderwright/, '"$NODE" "$MAIN"');
+      const env = { ...process.env, NODE: process.execPath, MAIN, ORDERWRIGHT_DATABASE: url };
+      expect(exitCodeOf(line, place.folder, env), command).to.equal(exitCode);
+    }
+  });
+
+  it('leaves a database alone that has orders, and is told on one that has none', async () => {
+    const { code, document } = await place.ask(['demo', '--database', url]);
+    expect([code, document.error.code]).to.deep.equal([1, 'OW_DEMO_DATABASE']);
+    const empty = await engine.make();
     try {
-      const { commands } = (await place.done('demo')) as unknown as {
-        commands: { command: string; exitCode: number }[];
-      };
-      expect(commands.length).to.be.greaterThan(10);
-      await installedByCommand(url);
-      for (const { command, exitCode } of commands) {
-        const line = command.replace(/^orderwright/, '"$NODE" "$MAIN"');
-        const env = { ...process.env, NODE: process.execPath, MAIN, ORDERWRIGHT_DATABASE: url };
-        expect(exitCodeOf(line, place.folder, env), command).to.equal(exitCode);
-      }
+      await installedByCommand(empty);
+      const { stdout } = await place.run(['demo', '--json', '--database', empty]);
+      const { database, commands } = JSON.parse(stdout) as { database: string; commands: unknown[] };
+      expect(commands).to.have.length.greaterThan(10);
+      expect(database).to.match(/^mssql:\/\/[^:]+@/);
+      const { password } = new URL(empty);
+      expect(stdout).to.not.contain(password);
     } finally {
-      place.remove();
-      await engine.drop(url);
+      await engine.drop(empty);
     }
   });
 });

@@ -1,7 +1,6 @@
 /** The pages: an entry each, with the address, what it needs to be offered, and its place in the navigation. */
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
-import type { PageProps } from './shell/page-props.js';
-import type { RouteParams } from './shell/route.js';
+import type { PageProps, RouteParams } from './shell/route.js';
 
 export interface PageRoute {
   /** `orders/:name` */

@@ -25,6 +25,8 @@ export class Grid {
   ends = new Float64Array(FIRST_ROOM);
   seconds = new Int32Array(FIRST_ROOM);
   count = 0;
+  /** The most seconds that any of them holds. */
+  longest = 0;
   /** Day, week and month: an interval is one bucket with gaps, and the one that contains a start is used too. */
   readonly isBucket: boolean;
   private period = 0;
@@ -129,6 +131,7 @@ export class Grid {
     this.starts[index] = this.openStart;
     this.ends[index] = this.openEnd;
     this.seconds[index] = this.openSeconds;
+    if (this.openSeconds > this.longest) this.longest = this.openSeconds;
     const day = Math.floor(this.openStart / DAY);
     if (index === 0) this.firstDay = day;
     if (day - this.firstDay >= this.byDay.length) {

@@ -215,43 +215,63 @@ export class Placer {
     return true;
   }
 
+  /**
+   * The lane that finishes first, then starts first, then is first; -1 where none has room. The one that may be it by the
+   * bounds below the finishes is walked along next, until its finish is known: most lanes are not walked along.
+   */
   private choose(request: PlacementRequest): number {
     const { pool } = request;
     const { lanes, finish, start, known } = pool;
-    let best = -1;
-    let bestFinish = Infinity;
     for (let at = 0; at < lanes.length; at++) {
-      if (known[at] === 0 || (known[at] === 2 && finish[at]! <= bestFinish)) {
-        if (request.splittable) this.probe(request, at, bestFinish);
-        else this.probeWhole(request, at);
-      }
-      if (known[at] === 2 || finish[at] === Infinity) continue;
-      if (finish[at]! < bestFinish || (finish[at] === bestFinish && start[at]! < start[best]!)) {
-        best = at;
-        bestFinish = finish[at]!;
-      }
+      if (known[at] !== 0) continue;
+      if (request.splittable) this.findStart(request, at);
+      else this.probeWhole(request, at);
     }
-    return best;
+    for (;;) {
+      let best = -1;
+      let least = Infinity;
+      let bound = Infinity;
+      for (let at = 0; at < lanes.length; at++) {
+        const bounded = finish[at]!;
+        if (bounded < least || (bounded === least && best >= 0 && start[at]! < start[best]!)) {
+          best = at;
+          least = bounded;
+        }
+        if (known[at] === 1 && bounded < bound) bound = bounded;
+      }
+      if (best < 0 || known[best] === 1) return best;
+      this.probe(request, best, bound);
+    }
   }
 
-  /** Where a repetition would start and finish on a lane, given up as soon as it finishes after `bound`. */
+  /** Where a repetition would start on a lane, and when it would finish at the earliest: were all free from there on. */
+  private findStart(request: PlacementRequest, at: number): void {
+    const { pool, from } = request;
+    const lane = pool.lanes[at]!;
+    const { grid } = lane;
+    const first = this.firstOf(request, lane);
+    pool.first[at] = first;
+    pool.known[at] = 1;
+    pool.finish[at] = Infinity;
+    if (first < 0) return;
+    pool.start[at] = startIn(lane, first, from);
+    const left = request.seconds - this.roomAt(lane, first, from);
+    pool.finish[at] = grid.ends[first]!;
+    if (left <= 0) return;
+    pool.known[at] = 2;
+    const last = first + Math.ceil(left / grid.longest);
+    pool.finish[at] = last < grid.count ? grid.ends[last]! : grid.ends[first]! + left;
+  }
+
+  /** Where a repetition would finish on a lane, given up as soon as that is after `bound`. */
   private probe(request: PlacementRequest, at: number, bound: number): void {
     const { pool, from } = request;
     const lane = pool.lanes[at]!;
     const { grid } = lane;
+    let interval = pool.first[at]!;
+    let left = request.seconds - this.roomAt(lane, interval, from);
     pool.known[at] = 1;
     pool.finish[at] = Infinity;
-    const first = this.firstOf(request, lane);
-    if (first < 0) return;
-    pool.first[at] = first;
-    pool.start[at] = startIn(lane, first, from);
-    if (pool.start[at] + request.seconds > bound) {
-      pool.finish[at] = pool.start[at] + request.seconds;
-      pool.known[at] = 2;
-      return;
-    }
-    let left = request.seconds - this.roomAt(lane, first, from);
-    let interval = first;
     while (left > 0 && grid.ends[interval]! <= bound) {
       interval = this.free(lane, interval + 1);
       if (interval < 0) return;

@@ -43,6 +43,8 @@ export function placementsOf(
   return new Tables(plan.version, masters).of(plan.orders);
 }
 
+const MOST_COMPANY_LANES = 6;
+
 interface Placed {
   operation: number;
   lane: number;
@@ -59,6 +61,8 @@ class Tables {
   private readonly intervalOf = new Map<string, number>();
   private readonly names = new Map<string, number>();
   private readonly seconds = new Map<Instant, number>();
+  /** Operations without a work center type. */
+  private readonly unlimited: number[] = [];
   private origin = 0;
 
   constructor(
@@ -100,6 +104,7 @@ class Tables {
         operations.end.push(this.at(operation.end));
       }
     });
+    this.placeUnlimited(operations, placed);
     const placements = this.inOrder(placed);
     return {
       version: this.version,
@@ -132,10 +137,23 @@ class Tables {
     }
     if (placements.length > 0 || operation.workCenterType !== null || operation.start === operation.end)
       return;
+    this.unlimited.push(number);
+  }
+
+  /** What needs no work center, side by side as far as a chart has room for it: its lanes are drawn, not planned. */
+  private placeUnlimited({ start, end }: PlacementsDocument['operations'], placed: Placed[]): void {
+    if (this.unlimited.length === 0) return;
     const row = this.row('company', 'Company', null);
-    const seconds = this.at(operation.end) - this.at(operation.start);
-    const interval = this.interval(row, operation.start, operation.end);
-    placed.push({ operation: number, lane: this.lane(row, 1), interval, seconds });
+    const ends: number[] = [];
+    const inTime = this.unlimited.sort((a, b) => start[a]! - start[b]! || a - b);
+    for (const operation of inTime) {
+      const [from, to] = [start[operation]!, end[operation]!];
+      const free = ends.findIndex((busyUntil) => busyUntil <= from);
+      const lane = free >= 0 ? free : Math.min(ends.length, MOST_COMPANY_LANES - 1);
+      ends[lane] = Math.max(ends[lane] ?? 0, to);
+      const interval = this.intervalAt(row, from, to);
+      placed.push({ operation, lane: this.lane(row, lane + 1), interval, seconds: to - from });
+    }
   }
 
   private rowFor({ workCenterType }: PlannedOperation, { workCenter }: PlannedPlacement): number {
@@ -164,7 +182,10 @@ class Tables {
   }
 
   private interval(row: number, start: Instant, end: Instant): number {
-    const [from, to] = [this.at(start), this.at(end)];
+    return this.intervalAt(row, this.at(start), this.at(end));
+  }
+
+  private intervalAt(row: number, from: number, to: number): number {
     const available = availableIn(this.rows[row]!, from + this.origin, to + this.origin) ?? to - from;
     const { intervals } = this;
     const key = `${from} ${to} ${available}`;

@@ -1,8 +1,8 @@
 /**
  * json-rules-engine, which is the meaning of our conditions and explains every refusal; the only file that imports it.
  * It fails open when one engine is shared, when rules have priorities, and when facts are objects (exemplars section 4):
- * so there is a new engine per evaluation, one priority, plain values under flat names, our own operators only, and an
- * evaluation that answers for fewer rules than it was asked is an error.
+ * so no engine runs twice at a time, there is one priority, plain values under flat names and our own operators only, and
+ * an evaluation that answers for fewer rules than it was asked is an error.
  */
 import { Engine } from 'json-rules-engine';
 import type { TopLevelCondition } from 'json-rules-engine';
@@ -50,9 +50,38 @@ export async function runEngine(
   rules: readonly TypedCondition[],
   facts: Record<string, FactValue>,
 ): Promise<RuleReport[]> {
+  const engine = idle.take(rules) ?? makeEngine(rules);
+  const { results, failureResults } = await engine.engine.run(valuesOf(engine.facts, facts));
+  const answers = new Map([...results, ...failureResults].map((result) => [result.name, result]));
+  if (results.length + failureResults.length !== rules.length || answers.size !== rules.length) {
+    throw new Error(`The rules engine answered for ${answers.size} of ${rules.length} rules`);
+  }
+  const reports = rules.map((rule, index) => reportOf(rule, answers.get(String(index))));
+  idle.give(rules, engine);
+  return reports;
+}
+
+/** An engine with its rules, and the facts that they read: it spends more on a fact than on a comparison. */
+interface RuleEngine {
+  engine: Engine;
+  facts: readonly string[];
+}
+
+function valuesOf(names: readonly string[], facts: Record<string, FactValue>): Record<string, FactValue> {
+  const values: Record<string, FactValue> = {};
+  for (const name of names) {
+    const value = facts[name];
+    // The engine refuses to go on without it.
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+function makeEngine(rules: readonly TypedCondition[]): RuleEngine {
+  const comparisons = rules.flatMap(comparisonsOf);
   const engine = new Engine([], { allowUndefinedFacts: false, allowUndefinedConditions: false });
   for (const name of BUILT_IN_OPERATORS) engine.removeOperator(name);
-  for (const comparison of rules.flatMap(comparisonsOf)) {
+  for (const comparison of comparisons) {
     const compare = operatorFor(comparison.type, comparison.operator);
     engine.addOperator(
       engineOperator(comparison),
@@ -63,13 +92,46 @@ export async function runEngine(
     const conditions: TopLevelCondition = { all: [engineCondition(rule)] };
     engine.addRule({ name: String(index), conditions, event: { type: 'evaluated' }, priority: 1 });
   });
-  const { results, failureResults } = await engine.run(facts);
-  const answers = new Map([...results, ...failureResults].map((result) => [result.name, result]));
-  if (results.length + failureResults.length !== rules.length || answers.size !== rules.length) {
-    throw new Error(`The rules engine answered for ${answers.size} of ${rules.length} rules`);
-  }
-  return rules.map((rule, index) => reportOf(rule, answers.get(String(index))));
+  const facts = comparisons.flatMap(({ fact, operand }) =>
+    operand.kind === 'fact' ? [fact, operand.fact] : [fact],
+  );
+  return { engine, facts: [...new Set(facts)] };
 }
+
+/**
+ * Engines that do not run, for the rules that they were made for: to make one takes longer than to run it. One that
+ * threw or answered strangely never comes back.
+ */
+class IdleEngines {
+  /** By the first of the rules; the engines go with it when the rule set is another. */
+  private readonly kept = new WeakMap<
+    TypedCondition,
+    { rules: readonly TypedCondition[]; engines: RuleEngine[] }
+  >();
+
+  take(rules: readonly TypedCondition[]): RuleEngine | undefined {
+    return this.of(rules)?.engines.pop();
+  }
+
+  give(rules: readonly TypedCondition[], engine: RuleEngine): void {
+    const [first] = rules;
+    if (first === undefined) return;
+    const known = this.of(rules);
+    if (known === undefined) this.kept.set(first, { rules, engines: [engine] });
+    else if (known.engines.length < MOST_IDLE) known.engines.push(engine);
+  }
+
+  private of(rules: readonly TypedCondition[]): { engines: RuleEngine[] } | undefined {
+    const known = rules[0] === undefined ? undefined : this.kept.get(rules[0]);
+    const isSame =
+      known?.rules.length === rules.length && known.rules.every((rule, at) => rule === rules[at]);
+    return isSame ? known : undefined;
+  }
+}
+
+/** As many as may run at a time in a busy server. */
+const MOST_IDLE = 8;
+const idle = new IdleEngines();
 
 function engineOperator({ type, operator }: TypedComparison): string {
   return `${type} ${operator}`;

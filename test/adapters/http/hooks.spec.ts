@@ -6,6 +6,9 @@ import { anOrder } from '../../operations/an-order.js';
 import { aFolder } from '../../operations/folder.js';
 import { aServer, codes, isProblem } from './a-server.js';
 
+/** What hangs would not have answered by then, on whatever machine. */
+const PATIENCE_MS = 15_000;
+
 describe('A Pre hook over HTTP', () => {
   it('answers a verdict per order of the collection, also where it refuses', async () => {
     const server = await aServer({ orders: [anOrder('A'), anOrder('B').inState('Closed')] });
@@ -128,7 +131,7 @@ describe('A Pre hook over HTTP', () => {
       const server = await aServer({ orders: [anOrder('A')], folder });
       const started = performance.now();
       const [row] = await server.pre('Release', [{ name: 'A' }]);
-      expect(performance.now() - started).to.be.below(2000);
+      expect(performance.now() - started).to.be.below(PATIENCE_MS);
       expect(row!.allowed).to.equal(whenUnavailable === 'allow');
       const said = whenUnavailable === 'allow' ? row!.warnings : row!.violations;
       expect(said.map(({ code }) => code)).to.deep.equal(['OW_TIME_BUDGET']);
@@ -148,7 +151,7 @@ describe('A Pre hook over HTTP', () => {
       host.exec('begin immediate');
       const started = performance.now();
       const [row] = await server.pre('Close', [{ name: 'A' }]);
-      expect(performance.now() - started).to.be.below(2000);
+      expect(performance.now() - started).to.be.below(PATIENCE_MS);
       expect(row!.allowed).to.equal(false);
       host.exec('commit');
     } finally {

@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { OrderwrightError } from '../../../src/core/problem.js';
 import { example, importInto, problemsOf, referenceMes } from './plant-database.js';
+import { effortOf } from '../../effort.js';
 
 const PRODUCT = { name: 'Stool', units: 'pcs' };
 const ORDER = { name: '01', product: 'Stool', quantity: '2' };
@@ -184,7 +185,7 @@ describe('[adapter] Importing a plant', () => {
     expect(outcome.productionOrderStepDependencies[0]).to.include({ manual: true });
   });
 
-  it('imports 100,000 orders within 15 seconds', async () => {
+  it('imports 100,000 orders with little work', async () => {
     const productionOrders = Array.from({ length: 100_000 }, (_, index) => ({
       ...ORDER,
       name: `PO-${index}`,
@@ -192,9 +193,10 @@ describe('[adapter] Importing a plant', () => {
       priority: 'High',
       dueDate: `2027-0${1 + (index % 9)}-1${index % 10}T08:00`,
     }));
-    const started = performance.now();
-    await importInto(db, { timeZone: 'Europe/Lisbon', products: [PRODUCT], productionOrders });
-    expect(performance.now() - started).to.be.below(15_000);
+    const effort = await effortOf(() =>
+      importInto(db, { timeZone: 'Europe/Lisbon', products: [PRODUCT], productionOrders }),
+    );
+    expect(effort).to.be.below(150);
     expect(await db('mes_ProductionOrder').where('Name', 'PO-99999').first('Quantity')).to.deep.equal({
       Quantity: '99999.5',
     });

@@ -159,8 +159,13 @@ describeInBrowser('The schedule', () => {
     await page.getByText('The queue is changed.').waitFor();
     const after = (await queueOf(one)).map((order) => order.name).slice(0, 4);
     expect(after).to.deep.equal([high[0], high[2], high[3], high[1]]);
+    await page.getByRole('row', { name: high[3]! }).focus();
+    for (const key of ['ArrowRight', 'Enter', 'ArrowUp', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
+    await effect.getByRole('button', { name: 'Leave it' }).press('Enter');
+    await effect.waitFor({ state: 'detached' });
 
     await page.getByRole('button', { name: 'List', exact: true }).press('Enter');
+    await page.getByRole('button', { name: 'Of late orders only' }).press('Enter');
     const list = page.getByRole('grid', { name: 'Placements' });
     await list.focus();
     await page.keyboard.press('End');
@@ -170,6 +175,7 @@ describeInBrowser('The schedule', () => {
     const chosen = list.getByRole('row', { selected: true });
     const [shown = ''] = /PO-\d+/.exec(await chosen.first().innerText()) ?? [];
     await page.getByRole('heading', { name: shown, exact: true }).waitFor();
+    await page.getByRole('heading', { name: 'Why it is late' }).waitFor();
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.setViewportSize({ width: 1024, height: 768 });
     await accessible();

@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 
 import {
   barAt,
+  barsOfList,
   barsOfOrder,
   chartModel,
   firstEndingAfter,
@@ -239,6 +240,21 @@ describe('[core] the chart of the schedule', () => {
       { kind: 'workCenter', name: 'Planer', until: until('08:01'), order: 'O1' },
     ];
     expect(heldUpBy(model, chain)).to.deep.equal([0, 2]);
+  });
+
+  it('lists the bars of all rows or of one, and those of late orders alone', () => {
+    const model = chartModel(
+      aDocument([
+        { lane: 0, start: 0, length: 600, order: 1 },
+        { lane: 1, start: 0, length: 600, order: 2 },
+        { lane: 2, start: 0, length: 600, order: 3 },
+      ]),
+    );
+    const listed = (row: number, isLate: boolean) => [...barsOfList(model, { row, isLate })];
+    expect(listed(-1, false)).to.deep.equal([0, 1, 2]);
+    expect(listed(1, false)).to.deep.equal([1, 2]);
+    expect(listed(1, true)).to.deep.equal([2]);
+    expect(listed(-1, true)).to.deep.equal([0, 2]);
   });
 
   it('has its lanes where the pointer finds them, higher where there is room', () => {

@@ -30,7 +30,8 @@ function rowsOf(document: PlacementsDocument): string[] {
       orders.name[operations.order[operation]!],
       names[operations.name[operation]!],
       workCenters.name[lanes.workCenter[lane]!],
-      lanes.number[lane],
+      // The company's are drawn side by side, and are no capacity.
+      workCenters.kind[lanes.workCenter[lane]!] === 'company' ? 1 : lanes.number[lane],
       at(document, intervals.start[interval]!),
       at(document, intervals.end[interval]!),
       placements.seconds[row]! / 60,
@@ -98,6 +99,14 @@ describe('[core] a plan as columns', () => {
     expect(workCenters.name).to.deep.equal(['Pool', 'Saw 2', 'Saw 10']);
     expect(workCenters.kind).to.deep.equal(['type', 'workCenter', 'workCenter']);
     expect(lanes).to.deep.equal({ workCenter: [0, 0, 1, 1, 2], number: [1, 2, 1, 2, 1] });
+  });
+
+  it('puts what needs no work center side by side, as far as there is room', () => {
+    const orders = Array.from({ length: 8 }, (_, place) => anOrder(`O${place}`, 'Board'));
+    const mill = aSawmill([anOperation(1, { workCenterType: null })], { orders });
+    const { workCenters, lanes, placements } = placementsOf(plannedOf(mill), mill);
+    expect(workCenters.kind.at(-1)).to.equal('company');
+    expect(placements.lane.map((lane) => lanes.number[lane])).to.deep.equal([1, 2, 3, 4, 5, 6, 6, 6]);
   });
 
   it('keeps a row for a work center that the plant has no more', () => {

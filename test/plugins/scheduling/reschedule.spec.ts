@@ -89,9 +89,7 @@ describe('[core] scheduling again after a change', function () {
     const queue = [...first.orders].sort((a, b) => a.priority - b.priority || a.position! - b.position!);
     const last = queue.at(-1)!;
     const orders = first.orders.map((order) => (order === last ? { ...order, quantity: '7' } : order));
-    const before = performance.now();
     const again = scheduler.plan({ ...first, orders });
-    expect(performance.now() - before).to.be.lessThan(1000);
     // The looks at intervals are those of the whole plan, of which the head's were taken over.
     expect(again.statistics.intervalsTouched).to.be.within(whole, whole * 1.1);
   });

@@ -166,6 +166,24 @@ describe('The routes of a planner’s chart', () => {
     isProblem(await server.get('/schedule/orders/Z'), 404, 'OW_ORDER_UNKNOWN');
   });
 
+  it('show the saved plan also where it is no longer kept but in the published tables', async () => {
+    const names = Array.from({ length: 12 }, (_, place) => `O${place}`);
+    const server = await aMill(names.map((name) => aBoard(name)));
+    const version = (await server.post('/schedule', { save: true })).body.version as string;
+    for (const upTo of names.slice(0, 10)) await server.post('/schedule', { upTo });
+    const versions = await ask(server, '/schedule/versions');
+    expect(versions.saved).to.equal(version);
+    expect(JSON.stringify(versions.versions)).to.not.include(version);
+    const { placements, orders } = (await ask(server, '/schedule/placements')) as unknown as {
+      placements: { lane: number[] };
+      orders: { name: string[] };
+    };
+    expect(orders.name).to.have.members(names);
+    expect(placements.lane).to.have.length(12 * 6);
+    expect((await ask(server, '/schedule/differences')).counts).to.include({ removed: 2, unchanged: 10 });
+    expect((await ask(server, '/schedule/orders/O3')).chain).to.deep.equal([]);
+  });
+
   it('refuse what they do not understand', async () => {
     const server = await aMill([aBoard('A')]);
     for (const query of [

@@ -23,6 +23,7 @@ import {
   sevenSteps,
   stepItem,
 } from './plant.js';
+import { effortOf } from '../../effort.js';
 
 const BOXES = [{ from: 'box', to: 'pcs', factor: '12' }];
 
@@ -267,15 +268,16 @@ describe('[core] build steps', () => {
     ).to.match(/^OW_SYNCHRONIZE_QUANTITY_TOO_LARGE/);
   });
 
-  it('refuses more than 250,000 steps before it builds one', () => {
-    const started = performance.now();
-    const result = buildSteps(
-      given({ order: anOrder({ quantity: '999999999999999999' }), flows: sevenSteps('0.0000000001') }),
-    );
-    expect(result.ok ? [] : result.violations.map(({ code }) => code)).to.deep.equal([
-      'OW_SYNCHRONIZE_TOO_MANY_STEPS',
-    ]);
-    expect(performance.now() - started).to.be.below(1000);
+  it('refuses more than 250,000 steps before it builds one', async () => {
+    const effort = await effortOf(() => {
+      const result = buildSteps(
+        given({ order: anOrder({ quantity: '999999999999999999' }), flows: sevenSteps('0.0000000001') }),
+      );
+      expect(result.ok ? [] : result.violations.map(({ code }) => code)).to.deep.equal([
+        'OW_SYNCHRONIZE_TOO_MANY_STEPS',
+      ]);
+    });
+    expect(effort).to.be.below(10);
     expect(codes({ order: anOrder({ quantity: '35715' }), flows: sevenSteps('1') })[0]).to.match(
       /^OW_SYNCHRONIZE_TOO_MANY_STEPS .* up to Main:A:1\/Pack:1 of rest they are 250005\.$/,
     );

@@ -2,8 +2,8 @@
 import { useDeferredValue, useEffect, useState } from 'react';
 import { Button as AriaButton, Input, SearchField, ToggleButton } from 'react-aria-components';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { PageProps } from '../shell/page-props.js';
 import { ask } from '../shell/api.js';
+import type { PageProps } from '../shell/route.js';
 import { useSession } from '../shell/session.js';
 import { rememberQuery } from '../shell/use-address.js';
 import { spelled } from '../shell/ui/badge.js';

@@ -2,8 +2,7 @@
 import { useMemo, useState } from 'react';
 import { Button as AriaButton, Input, SearchField } from 'react-aria-components';
 import { useQuery } from '@tanstack/react-query';
-import type { PageProps } from '../shell/page-props.js';
-import { addressOf } from '../shell/route.js';
+import { addressOf, type PageProps } from '../shell/route.js';
 import { useSession } from '../shell/session.js';
 import { timeText } from '../shell/text.js';
 import { rememberQuery } from '../shell/use-address.js';

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { PageProps } from '../shell/page-props.js';
+import type { PageProps } from '../shell/route.js';
 import { useSession } from '../shell/session.js';
 import { goTo } from '../shell/use-address.js';
 import { useAnnounce } from '../shell/ui/announcements.js';

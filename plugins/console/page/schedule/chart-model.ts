@@ -236,3 +236,16 @@ export function heldUpBy(
     return ended.reduce((last, bar) => (bars.end[bar]! > bars.end[last]! ? bar : last));
   });
 }
+
+/** The bars of a row, of all rows for -1; where it is asked for those of late orders alone. */
+export function barsOfList(model: ChartModel, { row, isLate }: { row: number; isLate: boolean }): Int32Array {
+  const { rows, laneFrom, bars, operations, orders } = model;
+  const shown = rows[row];
+  const [first, last] =
+    shown === undefined
+      ? [0, bars.start.length]
+      : [laneFrom[shown.firstLane]!, laneFrom[shown.firstLane + shown.lanes]!];
+  const all = Int32Array.from({ length: last - first }, (_, place) => first + place);
+  if (!isLate) return all;
+  return all.filter((bar) => orders.latenessMinutes[operations.order[bars.operation[bar]!]!]! > 0);
+}

@@ -1,6 +1,7 @@
 /** What would be otherwise, in words: all of it in a sentence, then order by order, what matters most first. */
 import { Button as AriaButton } from 'react-aria-components';
 import type { Difference, Differences } from './document.js';
+import { Told } from './told.js';
 
 interface EffectListProps {
   effect: Differences;
@@ -26,7 +27,7 @@ export function EffectList({ effect, onChoose }: EffectListProps) {
                 className={`effect-order tone-${toneOf(order)}`}
                 onPress={() => onChoose(order.name)}
               >
-                {order.text}
+                <Told text={order.text} />
               </AriaButton>
             </li>
           ))}

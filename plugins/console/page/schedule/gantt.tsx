@@ -1,5 +1,5 @@
 /** The chart of a plan, with what it says of the bar under the pointer or with the focus. */
-import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
+import { useEffect, useImperativeHandle, useRef, useState, type CSSProperties, type Ref } from 'react';
 import { Chart, type Pointed } from './chart.js';
 import type { ChartModel } from './chart-model.js';
 import { firstLoadAfter, loadAsked, loadKey, shareOf, type LoadAsked, type RowLoad } from './load-strip.js';
@@ -137,9 +137,11 @@ function Tip({ model, pointed, load }: TipProps) {
 }
 
 /** Beside the pointer, to the side where there is more room. */
-function placeOf({ x, y }: Pointed): { left?: number; right?: string; top: number } {
-  const top = y + 16;
-  return x < 480 ? { left: x + 14, top } : { right: `calc(100% - ${x - 10}px)`, top };
+function placeOf({ x, y }: Pointed): CSSProperties {
+  return {
+    ...(x < 480 ? { left: x + 14 } : { right: `calc(100% - ${x - 10}px)` }),
+    ...(y < 300 ? { top: y + 16 } : { bottom: `calc(100% - ${y - 12}px)` }),
+  };
 }
 
 function loadText(model: ChartModel, { row, time }: Pointed, load: ReadonlyMap<string, RowLoad>): string[] {

@@ -5,6 +5,7 @@ import { Button } from '../shell/ui/button.js';
 import { Empty, Loading, ProblemNote } from '../shell/ui/notes.js';
 import { durationText, PlantTime } from './plant-time.js';
 import { useExplained } from './queries.js';
+import { Told } from './told.js';
 
 interface OrderPanelProps {
   version: string;
@@ -35,7 +36,9 @@ export function OrderPanel({ version, timeZone, name, onChoose, onShow }: OrderP
           <Badge tone="good">On time</Badge>
         )}
       </div>
-      <p>{order.text}</p>
+      <p>
+        <Told text={order.text} />
+      </p>
       <div className="chosen-actions">
         <Button small onPress={() => onShow(order.name)}>
           Show in the chart
@@ -49,7 +52,7 @@ export function OrderPanel({ version, timeZone, name, onChoose, onShow }: OrderP
         <ol className="chain">
           {order.chain.map((entry, place) => (
             <li key={place} className={`chain-${entry.kind}`}>
-              {entry.text}{' '}
+              <Told text={entry.text} />{' '}
               {entry.order !== null && (
                 <Button small kind="plain" onPress={() => onChoose(entry.order ?? '')}>
                   Choose {entry.order}

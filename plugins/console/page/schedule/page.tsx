@@ -1,7 +1,7 @@
 /** The schedule: the plan as a chart or a list, and beside it the queue, the order that is chosen and what has changed. */
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs, ToggleButton, type Key } from 'react-aria-components';
-import type { PageProps } from '../shell/page-props.js';
+import type { PageProps } from '../shell/route.js';
 import { useSession } from '../shell/session.js';
 import { useAnnounce } from '../shell/ui/announcements.js';
 import { Badge } from '../shell/ui/badge.js';
@@ -28,7 +28,7 @@ export default function SchedulePage({ query }: PageProps) {
   const versions = useVersions();
   const [asked, setAsked] = useState(() => query.get('plan'));
   const [chosen, setChosen] = useState(() => query.get('order'));
-  const [tab, setTab] = useState<Key>('queue');
+  const [tab, setTab] = useState<Key>(chosen === null ? 'queue' : 'order');
   const [isList, setIsList] = useState(false);
   const gantt = useRef<GanttHandle>(null);
   const shown = shownVersion(versions.data, asked);
@@ -42,6 +42,13 @@ export default function SchedulePage({ query }: PageProps) {
       ...(chosen !== null && { order: chosen }),
     });
   }, [asked, chosen]);
+
+  const toShow = useRef(chosen);
+  useEffect(() => {
+    const order = model?.orderOf.get(toShow.current ?? '');
+    if (model !== null) toShow.current = null;
+    if (order !== undefined) gantt.current?.goTo(order);
+  }, [model]);
 
   const choose = (name: string | null) => {
     setChosen(name);

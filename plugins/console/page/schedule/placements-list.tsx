@@ -1,7 +1,8 @@
 /** The chart as a table: the same bars for who does not see it, reached and chosen by keyboard. */
-import { useRef, useState, type KeyboardEvent } from 'react';
+import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { ToggleButton } from 'react-aria-components';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import type { ChartModel } from './chart-model.js';
+import { barsOfList, type ChartModel } from './chart-model.js';
 import { durationText, PlantTime } from './plant-time.js';
 import { Empty } from '../shell/ui/notes.js';
 
@@ -16,29 +17,36 @@ interface PlacementsListProps {
 
 export function PlacementsList({ model, chosen, onChoose }: PlacementsListProps) {
   const [row, setRow] = useState(-1);
-  const [first, last] = boundsOf(model, row);
+  const [isLate, setLate] = useState(false);
+  const bars = useMemo(() => barsOfList(model, { row, isLate }), [model, row, isLate]);
   return (
     <div className="placements">
-      <label className="placements-filter">
-        Work center{' '}
-        <select className="input" value={row} onChange={(event) => setRow(Number(event.target.value))}>
-          <option value={-1}>All of them</option>
-          {model.rows.map(({ name }, place) => (
-            <option key={place} value={place}>
-              {name}
-            </option>
-          ))}
-        </select>
-        <span className="muted">{(last - first).toLocaleString('en')} placements</span>
-      </label>
-      {first === last ? (
+      <div className="placements-filter">
+        <label>
+          Work center{' '}
+          <select className="input" value={row} onChange={(event) => setRow(Number(event.target.value))}>
+            <option value={-1}>All of them</option>
+            {model.rows.map(({ name }, place) => (
+              <option key={place} value={place}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <ToggleButton className="chip" isSelected={isLate} onChange={setLate}>
+          Of late orders only
+        </ToggleButton>
+        <span className="muted" role="status">
+          {bars.length.toLocaleString('en')} placements
+        </span>
+      </div>
+      {bars.length === 0 ? (
         <Empty title="Nothing is planned here" />
       ) : (
         <Grid
-          key={row}
+          key={`${row} ${String(isLate)}`}
           model={model}
-          first={first}
-          count={last - first}
+          bars={bars}
           chosen={chosen}
           onChoose={onChoose}
         />
@@ -47,21 +55,14 @@ export function PlacementsList({ model, chosen, onChoose }: PlacementsListProps)
   );
 }
 
-/** The bars of a row; of all of them for -1. */
-function boundsOf({ rows, laneFrom, bars }: ChartModel, row: number): [number, number] {
-  const shown = rows[row];
-  if (shown === undefined) return [0, bars.start.length];
-  return [laneFrom[shown.firstLane] ?? 0, laneFrom[shown.firstLane + shown.lanes] ?? 0];
-}
-
 interface GridProps extends PlacementsListProps {
-  first: number;
-  count: number;
+  bars: Int32Array;
 }
 
 const COLUMNS = ['Work center', 'Order', 'Operation', 'From', 'To', 'Takes', 'Late'];
 
-function Grid({ model, first, count, chosen, onChoose }: GridProps) {
+function Grid({ model, bars, chosen, onChoose }: GridProps) {
+  const count = bars.length;
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
   const rows = useVirtualizer({
@@ -75,7 +76,7 @@ function Grid({ model, first, count, chosen, onChoose }: GridProps) {
     setActive(at);
     rows.scrollToIndex(at);
   };
-  const orderAt = (place: number) => model.operations.order[model.bars.operation[first + place] ?? 0] ?? 0;
+  const orderAt = (place: number) => model.operations.order[model.bars.operation[bars[place] ?? 0] ?? 0] ?? 0;
   const onKeyDown = (event: KeyboardEvent) => {
     const steps: Record<string, () => void> = {
       ArrowDown: () => go(active + 1),
@@ -126,7 +127,7 @@ function Grid({ model, first, count, chosen, onChoose }: GridProps) {
               onChoose(orderAt(index));
             }}
           >
-            {cellsOf(model, first + index).map((cell, place) => (
+            {cellsOf(model, bars[index] ?? 0).map((cell, place) => (
               <span key={place} role="gridcell" title={cell}>
                 {cell}
               </span>

@@ -2,6 +2,14 @@
 
 export type RouteParams = Readonly<Record<string, string | undefined>>;
 
+/** What a page is given. */
+export interface PageProps {
+  /** What the address says at the names of the pattern, decoded. */
+  params: RouteParams;
+  /** What follows the question mark in the address. */
+  query: URLSearchParams;
+}
+
 export interface Address {
   /** Parts between slashes, decoded. */
   segments: string[];

@@ -1,8 +1,7 @@
 /** Synchronize as the seed's wizard: review the order, preview what comes of it, run, and take it back. */
 import { useEffect, useRef, useState } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { PageProps } from '../shell/page-props.js';
-import { addressOf } from '../shell/route.js';
+import { addressOf, type PageProps } from '../shell/route.js';
 import { useSession } from '../shell/session.js';
 import { useAnnounce } from '../shell/ui/announcements.js';
 import { Button } from '../shell/ui/button.js';

@@ -67,6 +67,31 @@ describe('[adapter] The installation as a script', () => {
     expect(script).to.not.match(/\balter table \[mes\]\.\[(?!ProductionOrder|Material|Flow)/i);
   });
 
+  it('takes every name of a mapping and of a user for a name', async function () {
+    this.timeout(120_000);
+    const whole = await installation();
+    const table = "Core]Data'.T_Order]] --" as const;
+    const fields = { Id: "I]d'", Name: "Na]me'; drop table x; --", State: 'St[a]te', RowVersion: '/* R' };
+    const source = {
+      ...whole.mapping.HostProductionOrder!,
+      table,
+      fields: { ...whole.mapping.HostProductionOrder!.fields, ...fields },
+    };
+    const batches = await installBatches({
+      ...whole,
+      folders: [],
+      mapping: { HostProductionOrder: source },
+      users: { install: "o'w] to [public", run: 'r]; --' },
+      triggered: [table],
+    });
+    expect(batches).to.include("grant alter on [Core]]Data'].[T_Order]]]] --] to [o'w]] to [public]");
+    expect(batches).to.include('grant select on [orderwright].[HostProductionOrder] to [r]]; --]');
+    const view = batches.find((batch) => batch.includes("N'create view"));
+    expect(view).to.contain("h.[Na]]me''; drop table x; --] as [Name]");
+    expect(view).to.contain("from [Core]]Data''].[T_Order]]]] --] as h");
+    expect(batches.flatMap((batch) => problemOfTSql(batch) ?? [])).to.deep.equal([]);
+  });
+
   it('is the same text each time', async () => {
     const script = await installScript(await installation());
     expect(await installScript(await installation())).to.equal(script);
