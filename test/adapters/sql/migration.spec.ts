@@ -48,7 +48,7 @@ describe('[adapter] Migrating', () => {
       for (const round of [1, 2, 3]) {
         const file = join(folder, `plant-${round}.db`);
         const outputs = await Promise.all([1, 2, 3, 4].map(() => migrateInProcess(file)));
-        expect(outputs.sort()).to.deep.equal(['0', '0', '0', '1']);
+        expect(outputs.sort()).to.deep.equal(['0', '0', '0', String(mesMigrations.length)]);
       }
     } finally {
       rmSync(folder, { recursive: true });
@@ -106,7 +106,7 @@ describe('[adapter] Migrating', () => {
     await db.raw('pragma journal_mode = wal');
     await other.transaction(async (trx) => {
       await trx('sqlite_master').select('*');
-      expect(await migrateFolder(db, sqliteNames, 'mes', mesMigrations)).to.have.length(1);
+      expect(await migrateFolder(db, sqliteNames, 'mes', mesMigrations)).to.have.length(mesMigrations.length);
     });
     await Promise.all([db.destroy(), other.destroy()]);
     rmSync(folder, { recursive: true });
