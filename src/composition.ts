@@ -10,7 +10,8 @@ import { FolderRuleFiles, type RuleFolder } from './adapters/files/rule-files.js
 import { said, SqlDatabase } from './adapters/sql/database.js';
 import type { OpenedDatabase } from './adapters/sql/dialect.js';
 import { readInstallation, requireInstalled, type InstallationRecord } from './adapters/sql/install.js';
-import { hostKind, readOnlyMapping, REFERENCE_HOST } from './adapters/sql/mapping.js';
+import { hostKind, readOnlyMapping, REFERENCE_HOST, type HostMapping } from './adapters/sql/mapping.js';
+import { plantPlaces } from './adapters/sql/plant-places.js';
 import { migrateFolder, namesOf } from './adapters/sql/migration.js';
 import { openDatabase } from './adapters/sql/open-database.js';
 import { systemClock } from './adapters/system-clock.js';
@@ -55,8 +56,8 @@ export async function compose({
       plugins.push({ manifest: folder.manifest, code: await importPlugin(folder, settings) });
     }
     await said(opened.dialect, () => install(opened, loaded, installation));
-    const writer = installation?.mapping.writer ?? 'view';
-    const container = register(root.createChildContainer(), { opened, loaded, clock, writer });
+    const mapping = installation?.mapping ?? REFERENCE_HOST;
+    const container = register(root.createChildContainer(), { opened, loaded, clock, mapping });
     container.register<InstalledPlugin[]>('plugins', { useValue: plugins });
     return {
       kernel: container.resolve<Kernel>('kernel'),
@@ -74,12 +75,12 @@ interface Outside {
   opened: OpenedDatabase;
   loaded: LoadedConfiguration;
   clock: Clock;
-  writer: 'host' | 'view';
+  mapping: HostMapping;
 }
 
 function register(
   container: DependencyContainer,
-  { opened, loaded, clock, writer }: Outside,
+  { opened, loaded, clock, mapping }: Outside,
 ): DependencyContainer {
   const one = (token: string, create: (from: DependencyContainer) => unknown) =>
     container.register(token, { useFactory: instanceCachingFactory(create) });
@@ -93,7 +94,12 @@ function register(
   one('plantReader', (): PlantReader => plantReader);
   one(
     'database',
-    (from): Database => new SqlDatabase(opened.knex, opened.dialect, from.resolve('clock'), opened.reader),
+    (from): Database =>
+      new SqlDatabase(opened.knex, opened.dialect, from.resolve('clock'), {
+        reader: opened.reader,
+        mapping: readOnlyMapping(mapping),
+        places: plantPlaces(mapping),
+      }),
   );
   one(
     'ruleFiles',
@@ -119,7 +125,7 @@ function register(
   one('kernel', (from): Kernel => ({
     version: VERSION,
     configuration: loaded.configuration,
-    writer,
+    writer: mapping.writer,
     database: from.resolve('database'),
     clock: from.resolve('clock'),
     registry: from.resolve('registry'),
@@ -158,9 +164,9 @@ async function install(
   for (const { folder, list } of folders) {
     ran.push(...(await migrateFolder(knex, namesOf(names, folder), folder, list)));
   }
-  const complete = (await hostViews.present(knex, names)) && (await capture.present(knex, names));
-  if (ran.length === 0 && complete) return;
   const entities = readOnlyMapping(mapping);
+  const complete = (await hostViews.present(knex, names)) && (await capture.present(knex, names, entities));
+  if (ran.length === 0 && complete) return;
   await knex.transaction(async (trx) => {
     await hostViews.create(trx, names, entities);
     await capture.create(trx, names, entities);

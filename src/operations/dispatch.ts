@@ -143,6 +143,7 @@ class Transaction {
       order === null || operation.startsWith('Material.') ? [] : [order],
     );
     const series = claimed.flatMap(({ order, material }) => [order, material].filter((one) => one !== null));
+    await lookFirst(session, claimed, instantOf(now));
     const context: EventContext = {
       snapshots: await session.orders.load(orders),
       awaiting: await session.events.awaiting([...new Set(series)]),
@@ -225,6 +226,22 @@ class Transaction {
       undoneRows: new Map(),
     };
   }
+}
+
+/** A report of a row that is polled is about what a look finds there: both are one event then, as with a trigger. */
+async function lookFirst(session: Session, claimed: readonly HookEvent[], at: string): Promise<void> {
+  const reports = claimed.filter(({ door }) => door === 'report');
+  if (reports.length === 0) return;
+  const named = (names: readonly (string | null)[]) => [...new Set(names.filter((name) => name !== null))];
+  const ofMaterials = reports.filter(({ material }) => material !== null);
+  const ofOrders = reports.filter(({ material }) => material === null);
+  await session.events.lookAt(
+    {
+      orders: named(ofOrders.map(({ order }) => order)),
+      materials: named(ofMaterials.map(({ material }) => material)),
+    },
+    at,
+  );
 }
 
 /** Twice what a verdict may take: the rules are asked, and then the hooks do their work. */

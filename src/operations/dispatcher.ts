@@ -7,12 +7,15 @@ import type { QueueDepth } from '../ports/event-queue.js';
 import { epochMilliseconds } from '../core/time.js';
 import { dispatch, type Dispatched, type Turn } from './dispatch.js';
 import type { Kernel } from './kernel.js';
+import { lookAtHost } from './look-at-host.js';
 import { pruneEvents } from './prune-events.js';
 
 /** Pauses of an idle dispatcher, in milliseconds. */
 const PAUSE_MS = { least: 5, most: 1000 };
 /** Pauses after a failure of the database, or of the dispatcher itself. */
 const OUTAGE_MS = { least: 20, most: 5000 };
+/** After a look at the host the pause is so many times as long as it took. */
+const LOOK_SHARE = 10;
 /** How often the depth of the queue is counted for `statistics`. */
 const COUNT_MS = 1000;
 
@@ -64,6 +67,7 @@ export async function dispatchUntilIdle(
 ): Promise<Dispatched> {
   const total: Dispatched = { applied: 0, dropped: 0, retried: 0, parked: 0, waiting: 0 };
   const turn = turnOf(signal);
+  await patiently(() => lookAtHost(kernel, 0));
   while (!signal.aborted) {
     const done = await patiently(() => dispatch(kernel, turn));
     if (done !== null) {
@@ -72,7 +76,11 @@ export async function dispatchUntilIdle(
     }
     const now = turn.now();
     const due = await kernel.database.read(({ events }) => events.nextDue(now, { awaiting: false }));
-    if (due === null) break;
+    if (due === null) {
+      // What the host did meanwhile where nobody but us tells of it.
+      if ((await patiently(() => lookAtHost(kernel, 0))) > 0) continue;
+      break;
+    }
     await wait(Math.min(Math.max(due - now, PAUSE_MS.least), PAUSE_MS.most));
   }
   return total;
@@ -110,6 +118,8 @@ class RunningDispatcher {
   private readonly stopped = new AbortController();
   private waking = new AbortController();
   private countedAt = Number.NEGATIVE_INFINITY;
+  private lookNext = Number.NEGATIVE_INFINITY;
+  private lookFailure: string | null = null;
 
   constructor(
     private readonly kernel: Kernel,
@@ -135,9 +145,10 @@ class RunningDispatcher {
       // Taken before the look: who wakes meanwhile is not missed.
       const { waking } = this;
       try {
+        const missed = await this.look();
         const done = await dispatch(this.kernel, turnOf(signal));
         outage = OUTAGE_MS.least;
-        this.counted.outage = null;
+        this.counted.outage = missed;
         pause = done === null ? pause * 2 : PAUSE_MS.least;
         if (done !== null) this.add(done);
         await this.count(done !== null);
@@ -151,6 +162,23 @@ class RunningDispatcher {
         outage = Math.min(outage * 2, OUTAGE_MS.most);
       }
     }
+  }
+
+  /** Looks at polled tables where it is time; what goes wrong there keeps no other event waiting, and is told. */
+  private async look(): Promise<string | null> {
+    const begun = performance.now();
+    if (begun < this.lookNext) return this.lookFailure;
+    this.lookNext = begun + this.kernel.configuration.events.pollSeconds * 1000;
+    try {
+      await lookAtHost(this.kernel);
+      this.lookFailure = null;
+    } catch (error) {
+      this.lookFailure = error instanceof Error ? error.message : String(error);
+    }
+    // A look that takes long is done less often: the database has other work too.
+    const took = performance.now() - begun;
+    this.lookNext = Math.max(this.lookNext, performance.now() + took * LOOK_SHARE);
+    return this.lookFailure;
   }
 
   /** Milliseconds until an event is due that is known already. */

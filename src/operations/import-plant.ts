@@ -41,13 +41,14 @@ export async function importPlant(
   const parsed = reader.read(text);
   if ('problems' in parsed) throw invalid(parsed.problems);
   const value = entities ? limited(parsed.value, entities) : parsed.value;
+  const shapeProblems = [...reader.shapeProblems(value), ...keptByHost(value, store)];
   const { plant, problems } = checkPlant({
     value,
-    shapeProblems: reader.shapeProblems(value),
+    shapeProblems,
     existing: await store.existing(),
     replace,
     // With `only`, the plant's zone may be there to read the times of what is imported.
-    importsCompany: !entities || entities.has('companies'),
+    importsCompany: (!entities || entities.has('companies')) && store.kept('companies').length === 0,
   });
   if (problems.length > 0) throw invalid(problems);
   await store.write(plant, { replace });
@@ -56,6 +57,20 @@ export async function importPlant(
     productionOrderSteps: plant.productionOrderSteps,
     productionOrderStepDependencies: plant.productionOrderStepDependencies,
   };
+}
+
+/** Arrays of the file that are the host's to keep: an import is no way around it. */
+function keptByHost(value: JsonValue, store: PlantStore): Problem[] {
+  if (value === null || typeof value !== 'object') return [];
+  const file = value as Partial<Record<PlantEntity | 'companyWorkSchedule', JsonValue>>;
+  return PLANT_ENTITIES.flatMap((array): Problem[] => {
+    const key =
+      array === 'companies' && file.companyWorkSchedule !== undefined ? 'companyWorkSchedule' : array;
+    const kept = file[key] === undefined ? [] : store.kept(array);
+    if (kept.length === 0) return [];
+    const message = `can't be imported: the mapping has ${kept.join(' and ')} from the host; --only leaves it out`;
+    return [{ path: `$.${key}`, code: 'OW_SOURCE_IS_HOST', message }];
+  });
 }
 
 function entitiesOf(only: readonly string[]): Set<PlantEntity> {

@@ -68,6 +68,8 @@ export interface EventSettings {
   confirmSeconds: number;
   /** How often an event is tried before it is parked. */
   attempts: number;
+  /** How often tables are looked at that the mapping has polled. */
+  pollSeconds: number;
 }
 
 /** Days that are kept; null keeps everything. */
@@ -78,7 +80,7 @@ export interface Retention {
   journal: number | null;
 }
 
-export const DEFAULT_EVENT_SETTINGS: EventSettings = { confirmSeconds: 300, attempts: 5 };
+export const DEFAULT_EVENT_SETTINGS: EventSettings = { confirmSeconds: 300, attempts: 5, pollSeconds: 1 };
 
 export const DEFAULT_OPERATION_SETTINGS: OperationSettings = {
   mode: 'enforce',

@@ -31,8 +31,8 @@ export interface Session {
   readonly pendingHostActions: PendingHostActions;
   /**
    * Waits until no other session holds one of these names, and holds them until this session ends; a session that only
-   * reads holds none. So that no two wait for each other they are taken in this order: `order:<name>`, by name; `plant`
-   * or `rules`; what a plugin has of its own, such as `schedule`; `journal`, which each entry takes.
+   * reads holds none. So that no two wait for each other they are taken in this order: `order:<name>`, by name;
+   * `events:look`; `plant` or `rules`; what a plugin has of its own, such as `schedule`; `journal`, which each entry takes.
    */
   lock(resources: readonly string[]): Promise<void>;
   /** Work that is undone alone when it throws, while the rest of the session goes on. */

@@ -18,8 +18,11 @@ export type EventOperation = `ProductionOrder.${string}` | `Material.${string}`;
 export const EVENT_STATES = ['pending', 'claimed', 'done', 'dropped', 'parked'] as const;
 export type EventState = (typeof EVENT_STATES)[number];
 
-/** Who stored an event: a trigger in the host's transaction, a door that was told, or a comparison with what was seen. */
-export type EventDoor = 'trigger' | 'report' | 'reconcile';
+/**
+ * Who stored an event: a trigger in the host's transaction, a door that was told, the look at tables that have no
+ * trigger, or a comparison of everything with what was seen.
+ */
+export type EventDoor = 'trigger' | 'report' | 'poll' | 'reconcile';
 
 /** Both of a host's state columns, as they were. */
 export interface HostStanding {
@@ -118,6 +121,12 @@ export interface EventQueue {
   seen(order: string): Promise<HostStanding | null>;
   /** Stores an event for every host row that is not as it was seen or reported last; gives their ids. */
   reconcile(at: Instant): Promise<string[]>;
+  /** Whether tables that are polled have not been looked at for so many seconds. */
+  lookIsDue(at: Instant, everySeconds: number): Promise<boolean>;
+  /** Looks at tables that are polled and stores an event for what the host did; gives the ids of the events. */
+  look(at: Instant, everySeconds: number): Promise<string[]>;
+  /** The same of these orders and materials alone. */
+  lookAt(names: { orders: readonly string[]; materials: readonly string[] }, at: Instant): Promise<void>;
   /** Takes back what this session's own writes have put into the queue: an import is no event. */
   withdraw(): Promise<void>;
   /** Deletes applied and dropped events that were stored before; gives their number. */

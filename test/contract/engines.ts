@@ -6,7 +6,7 @@ import { kernelMigrations } from '../../migrations/kernel/index.js';
 import { mesMigrations } from '../../migrations/mes/index.js';
 import { SqlDatabase } from '../../src/adapters/sql/database.js';
 import type { OpenedDatabase } from '../../src/adapters/sql/dialect.js';
-import { REFERENCE_MAPPING } from '../../src/adapters/sql/host-mapping.js';
+import { REFERENCE_MAPPING, type EntityMapping } from '../../src/adapters/sql/host-mapping.js';
 import { migrateFolder } from '../../src/adapters/sql/migration.js';
 import { loadConfiguration } from '../../src/adapters/files/configuration.js';
 import { migrationFolders } from '../../src/adapters/files/migration-folders.js';
@@ -60,17 +60,22 @@ export interface Installed extends OpenedDatabase {
   database: Database;
 }
 
-/** Opens a database and installs it, as every process does that comes first. */
-export async function installed(url: string): Promise<Installed> {
+/** Opens a database and installs it, as every process does that comes first; beside it a host's own tables. */
+export async function installed(
+  url: string,
+  mapping: Readonly<Record<string, EntityMapping>> = REFERENCE_MAPPING,
+  host: (opened: OpenedDatabase) => Promise<void> = () => Promise.resolve(),
+): Promise<Installed> {
   const opened = await openDatabase(url);
   const { knex, dialect } = opened;
   await migrateFolder(knex, dialect.names, 'mes', mesMigrations);
   await migrateFolder(knex, dialect.names, 'kernel', kernelMigrations);
+  await host(opened);
   await knex.transaction(async (trx) => {
-    await dialect.hostViews.create(trx, dialect.names, REFERENCE_MAPPING);
-    await dialect.capture.create(trx, dialect.names, REFERENCE_MAPPING);
+    await dialect.hostViews.create(trx, dialect.names, mapping);
+    await dialect.capture.create(trx, dialect.names, mapping);
   });
-  return { ...opened, url, database: new SqlDatabase(knex, dialect, systemClock) };
+  return { ...opened, url, database: new SqlDatabase(knex, dialect, systemClock, { mapping }) };
 }
 
 /** What `install` does where it is told nothing but the database. */

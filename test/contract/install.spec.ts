@@ -128,12 +128,11 @@ for (const engine of ENGINES.slice(1)) {
         await install(opened, plan);
         const whole = digestOf(await opened.dialect.catalog.read(opened.knex));
         await uninstall(opened);
-        const { names, hostViews, capture } = opened.dialect;
+        const { names, hostViews } = opened.dialect;
         for (const { folder, list } of plan.folders)
           await migrateFolder(opened.knex, names, folder, list.slice(0, before(list)));
         await opened.knex.transaction(async (trx) => {
           await hostViews.create(trx, names, plan.mapping.entities);
-          if (engine.name === 'SQL Server') await capture.create(trx, names, plan.mapping.entities);
         });
         await opened
           .knex(names.table('mes.Facility'))

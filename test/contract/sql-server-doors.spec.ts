@@ -8,8 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import { PACKAGE_ROOT } from '../../src/adapters/files/package-root.js';
 import { plantReader } from '../../src/adapters/files/plant-file.js';
-import { captureStatements } from '../../src/adapters/sql/mssql/capture.js';
-import { REFERENCE_MAPPING } from '../../src/adapters/sql/host-mapping.js';
+import { REFERENCE_MAPPING, type EntityMapping } from '../../src/adapters/sql/host-mapping.js';
 import { createOrderwright } from '../../src/index.js';
 import { importPlant } from '../../src/operations/import-plant.js';
 import { ended, MAIN, Workplace } from '../e2e/command-line.js';
@@ -170,9 +169,15 @@ const engine = ENGINES.find(({ name }) => name === 'SQL Server')!;
   });
 
   it('are made by the way of capture that each table has, and taken away where it changes', async () => {
-    const { names } = world.dialect;
-    const makes = async (modes: Parameters<typeof captureStatements>[2]) => {
-      for (const statement of captureStatements(names, REFERENCE_MAPPING, modes)) await batch(statement);
+    const { names, capture } = world.dialect;
+    const makes = async (modes: Record<string, EntityMapping['capture'] & string>) => {
+      const entities = Object.entries(REFERENCE_MAPPING).map(([view, mapping]) => {
+        const mode = modes[view];
+        return [view, mode === undefined ? mapping : { ...mapping, capture: mode }] as const;
+      });
+      const mapping = Object.fromEntries(entities);
+      await capture.create(world.knex, names, mapping);
+      expect(await capture.present(world.knex, names, mapping)).to.equal(true);
       const rows = await batch(`select [name] as [Name] from sys.objects where [type] in ('TR', 'P') and
         ([name] like 'orderwright[_]%' or [name] like '%[_]Post') order by [name]`);
       return rows.map(({ Name }) => (Name as string).toLowerCase());
@@ -211,9 +216,15 @@ const engine = ENGINES.find(({ name }) => name === 'SQL Server')!;
         for (let round = 0; round < ROUNDS || kills < KILLS; round += 1) {
           const change = round === 0 ? { State: 'Released' } : { Priority: 10 + round };
           for (const name of NAMES) await orders().where('Name', name).update(change);
-          await wait(150);
+          // As long as there is something to be killed, there is something to be applied.
+          await wait(round < ROUNDS ? 150 : 1_000);
         }
       };
+      const applied = async () => {
+        const [row] = await host.knex(queue).where('State', 'done').count({ Count: '*' });
+        return Number(row?.Count ?? 0);
+      };
+      let started = 0;
       const lives = async () => {
         while (kills < KILLS) {
           const child = place.start(['events', 'dispatch', '--database', url]);
@@ -222,7 +233,12 @@ const engine = ENGINES.find(({ name }) => name === 'SQL Server')!;
           // It says when it begins; before that the process only starts.
           await Promise.race([once(child.stdout!, 'data'), over]);
           child.stdout!.resume();
-          await wait(1_000 + 4_000 * Math.random());
+          const [since, until] = [await applied(), performance.now() + 30_000];
+          // Every other one has done something before, however slow the machine is; the others die at any moment.
+          started += 1;
+          const effective = started % 2 === 1;
+          while (effective && performance.now() < until && (await applied()) === since) await wait(100);
+          await wait(2_000 * Math.random());
           if (child.kill('SIGKILL')) kills += 1;
           await over;
           await expired();

@@ -28,3 +28,10 @@ export const CAPTURED_LINK = {
   update: 'Material.ChangeProductionOrder',
   delete: 'Material.Remove',
 } as const;
+
+/** What a change of a link is told as. */
+export const LINK_OPERATIONS: readonly string[] = [
+  CAPTURED_LINK.insert,
+  CAPTURED_LINK.update,
+  CAPTURED_LINK.delete,
+];

@@ -5,6 +5,9 @@ import { OrderwrightError } from '../../core/problem.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Database, Session, SqlRow } from '../../ports/database.js';
 import { SqlEventQueue } from './event-store.js';
+import { HostLook } from './host-look.js';
+import { REFERENCE_MAPPING, type EntityMapping } from './host-mapping.js';
+import { HostWatch } from './host-watch.js';
 import { SqlMaterialStore } from './material-store.js';
 import type { JournalDraft } from '../../ports/journal.js';
 import type { Names } from '../../ports/migration.js';
@@ -12,34 +15,63 @@ import type { Dialect, OwnWrites } from './dialect.js';
 import { entryRow, SqlJournal } from './journal-store.js';
 import { SqlOrderStore } from './order-store.js';
 import { SqlPendingHostActions } from './pending-host-action-store.js';
+import { REFERENCE_PLACES, type PlantPlaces } from './plant-places.js';
 import { SqlPlantStore } from './plant-store.js';
 import { SqlRuleSetStore } from './rule-set-store.js';
+import { WrittenRows } from './written-rows.js';
 
 /** How often a transaction is run that the database undoes for no fault of its own. */
 const ATTEMPTS = 6;
 /** The longest pause before the second attempt, doubled before each later one: by whether it was undone or cut off. */
 const PAUSE_MS = { undone: 20, unreachable: 400 };
 
+/** One looks at the host's rows at a time: what one sees the next takes as seen. */
+const LOOKING = 'events:look';
+
+/** What a session of a transaction works with; null where it only reads. */
+interface Transacted {
+  lock: Session['lock'];
+  look: HostLook;
+  own: OwnWrites | null;
+  written: WrittenRows | null;
+  options: Knex.TransactionConfig;
+}
+
+/** What a database may have beside its connections. */
+interface Beside {
+  /** Where reads go that must not wait for a write of this process; a database in memory has one connection only. */
+  reader?: Knex;
+  /** Where the host's rows are, and how their transitions are learned; else those of the reference MES. */
+  mapping?: Readonly<Record<string, EntityMapping>>;
+  /** Where an import reads and writes; else in the tables of the reference MES. */
+  places?: PlantPlaces;
+}
+
 export class SqlDatabase implements Database {
   private readonly names: Names;
+  private readonly reader: Knex;
+  private readonly mapping: Readonly<Record<string, EntityMapping>>;
+  private readonly places: PlantPlaces;
 
   constructor(
     private readonly knex: Knex,
     private readonly dialect: Dialect,
     private readonly clock: Clock,
-    /** Where reads go that must not wait for a write of this process; a database in memory has one connection only. */
-    private readonly reader: Knex = knex,
+    { reader = knex, mapping = REFERENCE_MAPPING, places = REFERENCE_PLACES }: Beside = {},
   ) {
     this.names = dialect.names;
+    this.reader = reader;
+    this.mapping = mapping;
+    this.places = places;
   }
 
   read<T>(work: (session: Session) => Promise<T>): Promise<T> {
     return this.repeatedly(async () => {
       const options = await this.dialect.readOptions(this.reader);
-      return this.reader.transaction(
-        (trx) => work(this.session(trx, { lock: noLock, own: null, options })),
-        options,
-      );
+      return this.reader.transaction((trx) => {
+        const look = this.lookOf(trx, noLock);
+        return work(this.session(trx, { lock: noLock, look, own: null, written: null, options }));
+      }, options);
     });
   }
 
@@ -47,7 +79,11 @@ export class SqlDatabase implements Database {
     return this.repeatedly((attempt) =>
       this.knex.transaction(async (trx) => {
         const own = await this.dialect.capture.beginOwn(trx, this.names);
-        const result = await work(this.session(trx, { lock: locks(this.dialect, trx), own, options: {} }));
+        const lock = locks(this.dialect, trx);
+        const look = this.lookOf(trx, lock);
+        const written = new WrittenRows(look, () => this.clock.now());
+        const result = await work(this.session(trx, { lock, look, own, written, options: {} }));
+        await written.end('ours');
         await own.settle();
         attempt.committing = true;
         return result;
@@ -75,14 +111,16 @@ export class SqlDatabase implements Database {
     if (this.reader !== this.knex) await this.reader.destroy();
   }
 
-  private session(
-    trx: Knex.Transaction,
-    { lock, own, options }: { lock: Session['lock']; own: OwnWrites | null; options: Knex.TransactionConfig },
-  ): Session {
+  private session(trx: Knex.Transaction, { lock, look, own, written, options }: Transacted): Session {
     const { names } = this;
     const { bulk } = this.dialect;
     const table: Names['table'] = (name) => names.table(name);
-    const orders = new SqlOrderStore(trx, table, { lock, counts: this.dialect.countsViewUpdates });
+    const orders = new SqlOrderStore(trx, table, {
+      lock,
+      counts: this.dialect.countsViewUpdates,
+      containing: (text) => this.dialect.containing(text),
+      written: async (names) => written?.begin({ orders: names }),
+    });
     let depth = 0;
     return {
       sql: trx,
@@ -93,15 +131,30 @@ export class SqlDatabase implements Database {
       bulkDelete: (name: `orderwright.${string}`, rows: readonly SqlRow[]) =>
         bulk.delete(trx, table(name), rows),
       orders,
-      materials: new SqlMaterialStore(trx, table, orders),
+      materials: new SqlMaterialStore(trx, table, orders, async (names) =>
+        written?.begin({ materials: names }),
+      ),
       journal: new SqlJournal(trx, names, this.clock, lock),
       ruleSets: new SqlRuleSetStore(trx, names, this.clock),
-      plant: new SqlPlantStore(trx, names, bulk),
+      plant: new SqlPlantStore(trx, names, bulk, {
+        places: this.places,
+        written: (rows) => written?.note(rows),
+      }),
       events: new SqlEventQueue(trx, table, {
         lock,
         upsert: (name, rows, key) => bulk.upsert(trx, table(name), rows, key),
         pastLocks: this.dialect.pastLocks(options),
-        withdraw: () => own?.withdraw() ?? Promise.resolve(),
+        withdraw: async () => {
+          await written?.end('nobody');
+          await own?.withdraw();
+        },
+        names,
+        look,
+        watch: new HostWatch(trx, names, {
+          look,
+          lock: () => lock([LOOKING]),
+          versionsRise: this.dialect.capture.versionsRise,
+        }),
       }),
       pendingHostActions: new SqlPendingHostActions(trx, names, this.clock),
       nested: async (work) => {
@@ -114,6 +167,11 @@ export class SqlDatabase implements Database {
         }
       },
     };
+  }
+
+  private lookOf(trx: Knex.Transaction, lock: Session['lock']): HostLook {
+    const { names, mapping, dialect } = this;
+    return new HostLook(trx, names, { bulk: dialect.bulk, mapping, lock: () => lock([LOOKING]) });
   }
 
   /** Runs a transaction again where the database undid it: as a deadlock's victim, or because it went away. */

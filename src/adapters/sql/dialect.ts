@@ -42,10 +42,18 @@ export interface OwnWrites {
 
 /** The doors in the database (design 3.6): triggers on the host's tables that store an event per transition. */
 export interface Capture {
-  /** Whether the triggers are there. */
-  present(knex: Knex, names: Names): Promise<boolean>;
-  /** Makes the triggers anew, and takes what the host has now as seen where nothing was seen before. */
+  /** Whether all is there that the mapping's ways of capture make. */
+  present(knex: Knex, names: Names, mapping: Readonly<Record<string, EntityMapping>>): Promise<boolean>;
+  /**
+   * Makes triggers and procedures anew, takes away those of another mapping or way of capture, and takes what the host
+   * has now as seen where nothing was seen before.
+   */
   create(knex: Knex, names: Names, mapping: Readonly<Record<string, EntityMapping>>): Promise<void>;
+  /**
+   * Whether a later change of any row of a table has a higher row version, so that looking above a version is enough; on
+   * SQLite each row counts for itself.
+   */
+  readonly versionsRise: boolean;
   /** Begins our own writes in a transaction. */
   beginOwn(trx: Knex.Transaction, names: Names): Promise<OwnWrites>;
 }
@@ -62,6 +70,12 @@ export interface Failure {
  */
 export type Recovery = 'undone' | 'unreachable' | null;
 
+/** What follows a column, and the value that goes with it. */
+export interface Containing {
+  clause: string;
+  pattern: string;
+}
+
 export interface Dialect {
   readonly names: Names;
   readonly bulk: Bulk;
@@ -74,6 +88,8 @@ export interface Dialect {
   readonly installedOnFirstUse: boolean;
   /** Whether an update through a view tells how many rows it has changed. */
   readonly countsViewUpdates: boolean;
+  /** How a text is looked for within a column, its own signs being no pattern. */
+  containing(text: string): Containing;
   /** How transactions that only read are begun, so that they don't wait for those who write. */
   readOptions(knex: Knex): Promise<Knex.TransactionConfig>;
   /**

@@ -1,10 +1,8 @@
 /** The event queue in our own tables. */
 import type { Knex } from 'knex';
 import { chunks } from '../../core/chunks.js';
-import { hostOperation } from '../../core/order/host-transition.js';
 import type {
   Claim,
-  EventOperation,
   EventQueue,
   EventState,
   HookEvent,
@@ -14,33 +12,27 @@ import type {
 } from '../../ports/event-queue.js';
 import type { Session } from '../../ports/database.js';
 import type { Names, TableName } from '../../ports/migration.js';
-import { CAPTURED } from './captured-entities.js';
+import { CAPTURED, CAPTURED_LINK, LINK_OPERATIONS } from './captured-entities.js';
 import type { BulkRow, PastLocks } from './dialect.js';
 import { toEvent, toRow, type EventRow } from './event-rows.js';
+import type { HostLook } from './host-look.js';
+import { linksSeenStatements } from './host-seen.js';
+import type { HostWatch } from './host-watch.js';
 
 /** How long a claim is respected; the dispatcher that made it begins it anew with every batch. */
 const LEASE_MS = 20_000;
 /** No back-off is longer: an event that seems to wait for longer was stored before the clock was set back. */
 const LONGEST_WAIT_MS = 120_000;
 
-interface HostRow {
+/** What was last seen of a host's row. */
+interface SeenRow {
   Entity: string;
-  Id: string;
   Name: string;
+  HostId: string | null;
   RowVersion: string;
   State: string;
   UniversalState: string;
 }
-
-/** A host's row beside what was last seen of it. */
-interface ComparedRow extends HostRow {
-  SeenVersion: string | null;
-  SeenState: string;
-  SeenUniversalState: string;
-}
-
-/** What was last seen of a host's row. */
-type SeenRow = Omit<HostRow, 'Entity' | 'Id'> & { HostId: string | null };
 
 /** What the queue needs of the transaction that it works in. */
 export interface QueueTransaction {
@@ -48,6 +40,9 @@ export interface QueueTransaction {
   upsert(table: TableName, rows: readonly BulkRow[], key: readonly string[]): Promise<void>;
   pastLocks: PastLocks;
   withdraw: () => Promise<void>;
+  look: HostLook;
+  watch: HostWatch;
+  names: Pick<Names, 'table'>;
 }
 
 /** Dispatchers claim one after the other: a claim is short, and what one sees nobody else is just taking. */
@@ -59,7 +54,7 @@ export class SqlEventQueue implements EventQueue {
 
   constructor(
     private readonly knex: Knex,
-    private readonly table: Names['table'],
+    table: Names['table'],
     private readonly transaction: QueueTransaction,
   ) {
     this.queue = table('orderwright.HookEvent');
@@ -319,10 +314,7 @@ export class SqlEventQueue implements EventQueue {
 
   async see(ids: readonly string[]): Promise<void> {
     for (const chunk of chunks(ids.map(Number))) {
-      const rows = await this.rows()
-        .whereIn('Sequence', chunk)
-        .whereNotNull('RowVersion')
-        .orderBy('Sequence');
+      const rows = await this.rows().whereIn('Sequence', chunk).orderBy('Sequence');
       const bySubject = new Map(
         rows.filter(isVersioned).map((row) => [`${entityOf(row)} ${row.Subject}`, row]),
       );
@@ -335,88 +327,63 @@ export class SqlEventQueue implements EventQueue {
         UniversalState: row.ToUniversalState,
       }));
       await this.transaction.upsert('orderwright.HostSeen', seen, ['Entity', 'Name']);
+      await this.seeReported(rows.filter((row) => row.Door === 'report' && !isVersioned(row)));
+      await this.seeLinks(rows);
     }
   }
 
+  /** Where nothing else tells of rows, a report's row is taken as seen as it is by now. */
+  private async seeReported(reports: readonly EventRow[]): Promise<void> {
+    for (const captured of CAPTURED) {
+      if (!this.transaction.look.isReported(captured.view)) continue;
+      const names = reports.filter((row) => entityOf(row) === captured.entity).map(({ Subject }) => Subject);
+      if (names.length > 0) {
+        await this.transaction.look.rows(captured, { at: '', by: 'nobody', door: 'reconcile', names });
+      }
+    }
+  }
+
+  /** A look at polled links remembers them by itself. */
+  private async seeLinks(events: readonly EventRow[]): Promise<void> {
+    if (this.transaction.look.isPolled(CAPTURED_LINK.view)) return;
+    const told = events.filter(({ Operation }) => LINK_OPERATIONS.includes(Operation));
+    if (told.length === 0) return;
+    const condition = `e.[Sequence] in (${told.map(({ Sequence }) => Number(Sequence)).join(', ')})`;
+    for (const statement of linksSeenStatements(this.transaction.names, condition))
+      await this.knex.raw(statement);
+  }
+
   async seen(order: string): Promise<HostStanding | null> {
-    const row = await this.knex<SeenRow & { Entity: string }>(this.seenTable)
+    const row = await this.knex<SeenRow>(this.seenTable)
       .where({ Entity: 'ProductionOrder', Name: order })
       .first();
     return row === undefined ? null : { state: row.State, universalState: row.UniversalState };
   }
 
   async reconcile(at: string): Promise<string[]> {
+    const { look } = this.transaction;
     const ids: string[] = [];
-    for (const { entity, view, transitions } of CAPTURED) {
-      const { knex } = this;
-      const rows: ComparedRow[] = await knex({ h: this.table(`orderwright.${view as 'HostMaterial'}`) })
-        .leftJoin({ s: this.seenTable }, (on) => {
-          on.on('s.Name', 'h.Name').andOnVal('s.Entity', entity);
-        })
-        .where((which) => {
-          void which.whereNull('s.RowVersion').orWhereRaw('?? <> ??', ['s.RowVersion', 'h.RowVersion']);
-        })
-        .orderBy('h.Name')
-        .select('h.Id', 'h.Name', 'h.RowVersion', 'h.State', 'h.UniversalState', {
-          SeenVersion: 's.RowVersion',
-          SeenState: 's.State',
-          SeenUniversalState: 's.UniversalState',
-        });
-      for (const row of rows) {
-        const stored = await this.lastStored(entity, row.Name);
-        // What a trigger has stored is known, and waits for its turn.
-        if (stored?.RowVersion === row.RowVersion && stored.HostId === row.Id) continue;
-        const seen = standingOf(stored) ?? standingSeen(row);
-        const before = seen === null ? {} : { State: seen.state, UniversalState: seen.universalState };
-        const operation =
-          seen === null
-            ? 'Create'
-            : hostOperation(transitions, before, { State: row.State, UniversalState: row.UniversalState });
-        const order = entity === 'ProductionOrder' ? row.Name : await this.orderOf(row.Id);
-        const event: NewEvent = {
-          operation: `${entity}.${operation}` as EventOperation,
-          order,
-          material: entity === 'Material' ? row.Name : null,
-          rowVersion: row.RowVersion,
-          claimed: null,
-          input: {},
-          actor: 'host',
-          requestId: null,
-          correlationId: null,
-        };
-        const id = await this.insert({
-          ...toRow(event, at),
-          Door: 'reconcile',
-          HostId: row.Id,
-          FromState: seen?.state ?? null,
-          FromUniversalState: seen?.universalState ?? null,
-          ToState: row.State,
-          ToUniversalState: row.UniversalState,
-        });
-        ids.push(id);
-      }
-    }
-    return ids;
+    for (const captured of CAPTURED)
+      ids.push(...(await look.rows(captured, { at, by: 'host', door: 'reconcile' })));
+    return [...ids, ...(await look.links({ at, by: 'host', door: 'reconcile' }))];
   }
 
-  private lastStored(entity: string, subject: string): Promise<EventRow | undefined> {
-    return this.rows()
-      .where({ Subject: subject })
-      .where('Operation', 'like', `${entity}.%`)
-      .whereNotNull('HostId')
-      .orderBy('Sequence', 'desc')
-      .first()
-      .then((row) => row);
+  lookIsDue(at: string, everySeconds: number): Promise<boolean> {
+    return this.transaction.watch.isDue(at, everySeconds);
   }
 
-  /** The order that a material belongs to now. */
-  private async orderOf(materialId: string): Promise<string | null> {
-    const row = await this.knex({ l: this.table('orderwright.HostProductionOrderMaterial') })
-      .join({ o: this.table('orderwright.HostProductionOrder') }, 'o.Id', 'l.ProductionOrderId')
-      .where('l.MaterialId', materialId)
-      .orderBy('l.IsCurrent', 'desc')
-      .first<{ Name: string } | undefined>('o.Name');
-    return row?.Name ?? null;
+  look(at: string, everySeconds: number): Promise<string[]> {
+    return this.transaction.watch.look(at, everySeconds);
+  }
+
+  async lookAt(
+    { orders, materials }: { orders: readonly string[]; materials: readonly string[] },
+    at: string,
+  ): Promise<void> {
+    await this.transaction.look.polled(
+      { ProductionOrder: orders, Material: materials },
+      { at, by: 'host', door: 'poll' },
+    );
   }
 
   prune(before: string): Promise<number> {
@@ -431,17 +398,6 @@ export class SqlEventQueue implements EventQueue {
 /** The lease has run out, or is longer than any: the clock was set back since it was made. */
 function leaseIsOver(query: Knex.QueryBuilder, column: string, now: number): Knex.QueryBuilder {
   return query.whereNotBetween(column, [now + 1, now + LEASE_MS]);
-}
-
-/** What a waiting event shows of its row. */
-function standingOf(row: EventRow | undefined): HostStanding | null {
-  if (row === undefined || row.State === 'done') return null;
-  const { ToState: state, ToUniversalState: universalState } = row;
-  return state === null || universalState === null ? null : { state, universalState };
-}
-
-function standingSeen({ SeenVersion, SeenState, SeenUniversalState }: ComparedRow): HostStanding | null {
-  return SeenVersion === null ? null : { state: SeenState, universalState: SeenUniversalState };
 }
 
 const FREE = { ClaimedBy: null, ClaimedUntil: null };

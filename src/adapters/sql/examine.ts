@@ -85,9 +85,10 @@ async function asTold(opened: OpenedDatabase, objects: readonly CatalogObject[],
     pending.push(...(await pendingOf(knex, names, folder, migrations)).map((name) => `${folder}/${name}`));
   }
   const mapping = installation === null ? {} : readOnlyMapping(installation.mapping);
+  const procedure = installation?.mapping.procedure ?? null;
   return {
     installation,
-    missingRights: await rightsMissing(opened, objects, { folders: list, mapping }),
+    missingRights: await rightsMissing(opened, objects, { folders: list, mapping, procedure }),
     pending,
   };
 }
@@ -96,13 +97,16 @@ async function asTold(opened: OpenedDatabase, objects: readonly CatalogObject[],
 async function rightsMissing(
   { knex, dialect }: OpenedDatabase,
   objects: readonly CatalogObject[],
-  of: { folders: readonly MigrationFolder[]; mapping: HostMapping['entities'] },
+  of: { folders: readonly MigrationFolder[]; mapping: HostMapping['entities']; procedure?: string | null },
 ): Promise<string[]> {
   if (dialect.installedOnFirstUse) return [];
   const { runRights } = await import('./mssql/install-script.js');
   const schemas = await dialect.catalog.seenSchemas(knex);
   const there = new Set(objects.map(({ name }) => name.toLowerCase()));
-  const wanted = (await runRights(of)).filter(
+  const { capture, names } = dialect;
+  const doors = { capture: (noting: Knex) => capture.create(noting, names, of.mapping) };
+  const rights = await runRights({ ...of, ...(Object.keys(of.mapping).length > 0 && doors) });
+  const wanted = rights.filter(
     ({ object }) => there.has(object.toLowerCase()) || schemas?.has(schemaOf(object)) === false,
   );
   return dialect.catalog.missingRights(knex, wanted);

@@ -8,7 +8,7 @@ import { OrderwrightError } from '../../core/problem.js';
 import type { Mode } from '../../core/rules/verdict.js';
 import { instantOf } from '../../core/time.js';
 import { digestOf, isOurs, recorded, type CatalogObject, type RecordedObject } from './catalog.js';
-import { CAPTURED, CAPTURED_LINK } from './captured-entities.js';
+import { viewsOf } from './capture-modes.js';
 import type { OpenedDatabase } from './dialect.js';
 import { readOnlyMapping, type HostMapping } from './mapping.js';
 import { migrateFolder, namesOf, pendingOf, type MigrationFolder } from './migration.js';
@@ -127,13 +127,13 @@ function unbound(statement: string): string {
 /** The plan as the script is made from it. */
 export function scriptOf(plan: InstallPlan, capture: OpenedDatabase['dialect']['capture']): Installation {
   const entities = readOnlyMapping(plan.mapping);
-  const views = [...CAPTURED.map(({ view }) => view), CAPTURED_LINK.view];
   return {
     version: plan.version,
     folders: plan.folders,
     mapping: entities,
     users: plan.users,
-    triggered: views.flatMap((view) => entities[view]?.table ?? []),
+    procedure: plan.mapping.procedure,
+    triggered: viewsOf(entities, 'trigger').flatMap((view) => entities[view]?.table ?? []),
     capture: async (knex) => {
       const { mssqlNames } = await import('./mssql/names.js');
       await capture.create(knex, mssqlNames, entities);

@@ -150,8 +150,16 @@ function entityProblems({ writer = 'host' }: MappingFile, entity: string, given:
   ];
 }
 
-function sqlProblems(path: string, { sql = '', writable = [] }: EntityInFile): Problem[] {
+function sqlProblems(path: string, { sql = '', writable = [], capture }: EntityInFile): Problem[] {
   return [
+    ...(capture === 'trigger'
+      ? [
+          problem(
+            `${path}.capture`,
+            'is "poll" where the rows come from a query of your own: no table could have a trigger',
+          ),
+        ]
+      : []),
     ...(/^\s*(select|with)\b/i.test(sql)
       ? []
       : [problem(`${path}.sql`, 'is no query: it begins with SELECT')]),

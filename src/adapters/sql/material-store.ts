@@ -38,6 +38,8 @@ export class SqlMaterialStore implements MaterialStore {
     private readonly knex: Knex,
     private readonly table: Names['table'],
     private readonly orders: OrderStore,
+    /** Told of materials before they are written. */
+    private readonly written: (materials: readonly string[]) => Promise<void>,
   ) {}
 
   async load(name: string, paths: readonly string[] = []): Promise<MaterialSnapshot | null> {
@@ -81,6 +83,7 @@ export class SqlMaterialStore implements MaterialStore {
   }
 
   async insert(materials: readonly NewMaterial[], links: readonly ProductionOrderMaterial[]): Promise<void> {
+    await this.written(materials.map(({ name }) => name));
     for (const material of materials) await this.knex(this.view('HostMaterial')).insert(toColumns(material));
     if (links.length === 0) return;
     const orderIds = await this.orderIds(links);
@@ -109,6 +112,7 @@ export class SqlMaterialStore implements MaterialStore {
         `Material ${material.name} was changed by somebody else meanwhile; nothing was done. Maybe try again.`,
       );
     }
+    await this.written([material.name]);
     const columns = toColumns(changes);
     if (Object.keys(columns).length > 0) await this.knex(view).where(unchanged).update(columns);
     await this.updateLinks(material.id, links.before, links.after);

@@ -1,5 +1,6 @@
 /** Orders and their master data, read through the host views and written through them. */
 import type { Knex } from 'knex';
+import type { Dialect } from './dialect.js';
 import { chunks } from '../../core/chunks.js';
 import {
   ORDER_STATES,
@@ -102,6 +103,10 @@ interface Writing {
   lock: Session['lock'];
   /** Whether an update through a view tells how many rows it has changed. */
   counts: boolean;
+  /** How a text is looked for within a column. */
+  containing: Dialect['containing'];
+  /** Told of orders before they are written. */
+  written: (orders: readonly string[]) => Promise<void>;
 }
 
 /** Lives as long as one session: master data that it has read is not read again. */
@@ -175,13 +180,8 @@ export class SqlOrderStore implements OrderStore {
   private filtered({ search, states, universalState, facility, dueBefore }: OrderFilter) {
     const query = this.knex(this.view('HostProductionOrder'));
     if (search !== undefined) {
-      const pattern = `%${search.replace(/[%_~[]/g, '~$&')}%`;
-      void query.whereRaw("(?? like ? escape '~' or ?? like ? escape '~')", [
-        'Name',
-        pattern,
-        'Product',
-        pattern,
-      ]);
+      const { clause, pattern } = this.writing.containing(search);
+      void query.whereRaw(`(?? ${clause} or ?? ${clause})`, ['Name', pattern, 'Product', pattern]);
     }
     if (states !== undefined) void query.whereIn('State', states);
     if (universalState !== undefined) void query.where('UniversalState', universalState);
@@ -217,6 +217,7 @@ export class SqlOrderStore implements OrderStore {
   }
 
   async insert(order: NewOrder): Promise<void> {
+    await this.writing.written([order.name]);
     await this.knex(this.view('HostProductionOrder')).insert({
       ...toColumns(order),
       Name: order.name,
@@ -236,6 +237,7 @@ export class SqlOrderStore implements OrderStore {
     if (present === undefined) throw changedMeanwhile(order);
     const columns = toColumns(changes);
     if (Object.keys(columns).length === 0) return;
+    await this.writing.written([order.name]);
     const changed = await this.knex(view).where(unchanged).update(columns);
     if (this.writing.counts && changed === 0) throw changedMeanwhile(order);
   }

@@ -1,10 +1,11 @@
-/** The plant in the tables of the reference MES, read and written in the caller's transaction. */
+/** The plant in the tables of the reference MES, or in ours beside a host, read and written in the caller's transaction. */
 import type { Knex } from 'knex';
 import type {
   BillOfMaterials,
   ExistingFlow,
   ExistingPlant,
   NamedEntity,
+  PlantEntity,
   Plant,
   PlantMaterial,
 } from '../../core/plant/plant.js';
@@ -12,6 +13,8 @@ import { DEFAULT_COMPANY, NAMED_ENTITIES, startedOperationKey } from '../../core
 import type { PlantStore } from '../../ports/plant-store.js';
 import type { Names, TableName } from '../../ports/migration.js';
 import type { Bulk, BulkRow } from './dialect.js';
+import { REFERENCE_PLACES, type PlantPlaces } from './plant-places.js';
+import type { Written } from './written-rows.js';
 
 const TABLES: Record<NamedEntity, TableName> = {
   companies: 'mes.Company',
@@ -35,12 +38,24 @@ interface Keyed {
   Name: string;
 }
 
+/** What the store needs of the transaction that it works in. */
+interface PlantTransaction {
+  places: PlantPlaces;
+  /** Told which orders and materials are written. */
+  written: (rows: Written) => void;
+}
+
 export class SqlPlantStore implements PlantStore {
   constructor(
     private readonly trx: Knex.Transaction,
     private readonly names: Names,
     private readonly bulk: Bulk,
+    private readonly given: PlantTransaction = { places: REFERENCE_PLACES, written: () => undefined },
   ) {}
+
+  kept(array: PlantEntity): readonly string[] {
+    return this.given.places.kept(array);
+  }
 
   async existing(): Promise<ExistingPlant> {
     const names = await this.namesByEntity();
@@ -83,6 +98,10 @@ export class SqlPlantStore implements PlantStore {
   }
 
   async write(plant: Plant, { replace }: { replace: boolean }): Promise<void> {
+    this.given.written({
+      orders: plant.productionOrders.map(({ name }) => name),
+      materials: plant.materials.map(({ name }) => name),
+    });
     if (replace) await this.removeWhatIsReplaced(plant);
     await this.writeResources(plant);
     await this.writeFlows(plant);
@@ -104,19 +123,23 @@ export class SqlPlantStore implements PlantStore {
   }
 
   private query(table: TableName): Knex.QueryBuilder {
-    return this.trx(this.names.table(table));
+    return this.trx(this.names.table(this.given.places.read(table)));
   }
 
-  private insert(table: TableName, rows: BulkRow[]): Promise<void> {
-    return this.bulk.insert(this.trx, this.names.table(table), rows);
+  /** What the host keeps is left to it. */
+  private async insert(table: TableName, rows: BulkRow[]): Promise<void> {
+    const place = this.given.places.write(table);
+    if (place !== null) await this.bulk.insert(this.trx, this.names.table(place), rows);
   }
 
-  private upsert(table: TableName, rows: BulkRow[], key: readonly string[] = ['Name']): Promise<void> {
-    return this.bulk.upsert(this.trx, this.names.table(table), rows, key);
+  private async upsert(table: TableName, rows: BulkRow[], key: readonly string[] = ['Name']): Promise<void> {
+    const place = this.given.places.write(table);
+    if (place !== null) await this.bulk.upsert(this.trx, this.names.table(place), rows, key);
   }
 
-  private delete(table: TableName, rows: BulkRow[]): Promise<void> {
-    return this.bulk.delete(this.trx, this.names.table(table), rows);
+  private async delete(table: TableName, rows: BulkRow[]): Promise<void> {
+    const place = this.given.places.write(table);
+    if (place !== null) await this.bulk.delete(this.trx, this.names.table(place), rows);
   }
 
   private async namesByEntity(): Promise<Record<NamedEntity, Set<string>>> {

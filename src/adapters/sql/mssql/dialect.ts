@@ -33,6 +33,7 @@ export const mssqlDialect: Dialect = {
   capture: {
     present: hasCapture,
     create: createCapture,
+    versionsRise: true,
     beginOwn: (trx, names) => MssqlOwnWrites.begin(trx, names),
   },
   pastLocks: ({ isolationLevel }) => ({
@@ -44,6 +45,8 @@ export const mssqlDialect: Dialect = {
   installedOnFirstUse: false,
   countsViewUpdates: true,
   insertDurably: null,
+  // In brackets, where a sign is itself on every version, also the bracket.
+  containing: (text) => ({ clause: 'like ?', pattern: `%${text.replace(/[%_[]/g, '[$&]')}%` }),
   failureOf,
   recoveryOf,
   lock: holdLocks,

@@ -6,7 +6,8 @@
  */
 import { KERNEL_OPERATIONS } from '../../../core/hooks/hook-point.js';
 import type { Names } from '../../../ports/migration.js';
-import { HOST, NOW, text } from './event-triggers.js';
+import { HOST, NOW } from './event-triggers.js';
+import { text } from './made-anew.js';
 import { quoted } from './quoted.js';
 
 /** A procedure with what follows `create`. */

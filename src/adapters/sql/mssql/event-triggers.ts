@@ -1,14 +1,16 @@
 /**
  * Triggers on the host's tables on SQL Server (design 3.6): one set-based insert of fixed-width values in the host's own
  * transaction, generated from the mapping. So that no statement of a host fails or waits for them, they
- * - look nothing up but names by key, past the locks of others, and never ask for what the queue holds;
+ * - look nothing up but names and other values by key, past the locks of others, and never ask for what the queue holds;
  * - use no TOP, DISTINCT or ORDER BY, next to which the sequence of the queue's key can't be used, and undo ROWCOUNT;
- * - cut what is longer than its column, and compare columns themselves, as UPDATE() tells no more than what was named.
+ * - cut what is longer than its column, and compare what the host view shows, as UPDATE() tells no more than was named.
  */
 import { OTHER_CHANGE } from '../../../core/order/host-transition.js';
 import type { Names } from '../../../ports/migration.js';
 import { CAPTURED, CAPTURED_LINK, KEY_FIELDS, type CapturedEntity } from '../captured-entities.js';
 import type { EntityMapping } from '../host-mapping.js';
+import { fieldExpression } from './host-views.js';
+import { text } from './made-anew.js';
 import { bracketed, quoted } from './quoted.js';
 
 export type Mapping = Readonly<Record<string, EntityMapping>>;
@@ -46,13 +48,24 @@ type Captured = Partial<Record<keyof typeof LENGTHS, string>>;
 /** The row after and before the host's statement, and those that it belongs to. */
 type Row = 'i' | 'd';
 
+/** What the view shows of it, worked out once for each row. */
+const SHOWN: Readonly<Record<Row, string>> = { i: 'n', d: 'p' };
+
+/** Who waited for another's lock would have the host's statement wait. */
+const PAST_LOCKS = ' with (nolock)';
+
 /** The instant as our texts have it. */
 export const NOW = `replace(convert(nvarchar(19), sysutcdatetime(), 120), N' ', N'T') + N'Z'`;
 
-/** The triggers on the tables that a mapping names. */
-export function eventTriggers(names: Names, mapping: Mapping): Trigger[] {
+/** The triggers on the tables of these host views. */
+export function eventTriggers(names: Names, mapping: Mapping, views: readonly string[]): Trigger[] {
   const generator = new EventTriggers(names, mapping);
-  return [...CAPTURED.flatMap((captured) => generator.ofEntity(captured)), ...generator.ofLinks()];
+  return [
+    ...CAPTURED.filter(({ view }) => views.includes(view)).flatMap((captured) =>
+      generator.ofEntity(captured),
+    ),
+    ...(views.includes(CAPTURED_LINK.view) ? generator.ofLinks() : []),
+  ];
 }
 
 class EventTriggers {
@@ -64,9 +77,10 @@ class EventTriggers {
   ofEntity(captured: CapturedEntity): Trigger[] {
     const { entity, view, transitions } = captured;
     const source = this.sourceOf(view);
-    const column = (row: Row, field: string) => columnOf(row, source, field);
+    const column = (row: Row, field: string) => `${SHOWN[row]}.${bracketed(field)}`;
     const changed = (field: string) => differs(column('i', field), column('d', field));
-    const watched = Object.keys(source.fields).filter((field) => !KEY_FIELDS.has(field));
+    const watched = watchedFields(source);
+    const key = (row: Row) => fieldExpression(source, 'Id', row);
     const { values, joins } = this.belonging(captured, column);
     const common: Captured = {
       ...values,
@@ -75,21 +89,23 @@ class EventTriggers {
       ToState: column('i', 'State'),
       ToUniversalState: column('i', 'UniversalState'),
     };
-    const cases = transitions.map(({ operation, field, from, to }) => {
-      const conditions = [
-        changed(field),
-        ...(from === undefined ? [] : [`${column('d', field)} = ${text(from)}`]),
-        ...(to === undefined ? [] : [`${column('i', field)} = ${text(to)}`]),
-      ];
-      return `when ${conditions.join(' and ')} then ${text(`${entity}.${operation}`)}`;
-    });
+    const cases = transitions
+      .filter(({ field }) => watched.includes(field))
+      .map(({ operation, field, from, to }) => {
+        const conditions = [
+          changed(field),
+          ...(from === undefined ? [] : [`${column('d', field)} = ${text(from)}`]),
+          ...(to === undefined ? [] : [`${column('i', field)} = ${text(to)}`]),
+        ];
+        return `when ${conditions.join(' and ')} then ${text(`${entity}.${operation}`)}`;
+      });
     const fields = watched.map(
       (field) => `case when ${changed(field)} then ${text(`,${field}`)} else N'' end`,
     );
     return [
       this.trigger(view, 'Insert', [
         { ...common, Operation: text(`${entity}.Create`) },
-        `inserted as i${joins}`,
+        `inserted as i${shown(source, 'i')}${joins}`,
       ]),
       this.trigger(view, 'Update', [
         {
@@ -99,7 +115,7 @@ class EventTriggers {
           Operation: `case ${cases.join(' ')} else ${text(`${entity}.${OTHER_CHANGE}`)} end`,
           Changed: `stuff(${fields.join(' + ')}, 1, 1, N'')`,
         },
-        `inserted as i inner join deleted as d on ${column('d', 'Id')} = ${column('i', 'Id')}${joins}
+        `inserted as i inner join deleted as d on ${key('d')} = ${key('i')}${shown(source, 'i')}${shown(source, 'd')}${joins}
    where ${watched.map(changed).join('\n      or ')}`,
       ]),
     ];
@@ -108,12 +124,10 @@ class EventTriggers {
   ofLinks(): Trigger[] {
     const { view } = CAPTURED_LINK;
     const links = this.sourceOf(view);
-    const orders = this.sourceOf('HostProductionOrder');
-    const materials = this.sourceOf('HostMaterial');
-    const column = (row: Row, field: string) => columnOf(row, links, field);
+    const column = (row: Row, field: string) => fieldExpression(links, field, row, PAST_LOCKS);
     const event = (row: Row, operation: string): [Captured, string] => {
-      const order = columnOf('o', orders, 'Name');
-      const material = columnOf('m', materials, 'Name');
+      const order = this.field('HostProductionOrder', 'Name', 'o');
+      const material = this.field('HostMaterial', 'Name', 'm');
       return [
         {
           Operation: text(operation),
@@ -123,8 +137,8 @@ class EventTriggers {
           Material: material,
         },
         `${row === 'i' ? 'inserted' : 'deleted'} as ${row}
-    inner join ${this.pastLocks(materials, 'm')} on ${columnOf('m', materials, 'Id')} = ${column(row, 'MaterialId')}
-    left join ${this.pastLocks(orders, 'o')} on ${columnOf('o', orders, 'Id')} = ${column(row, 'ProductionOrderId')}`,
+    inner join ${this.rows('HostMaterial', 'm')} on ${this.field('HostMaterial', 'Id', 'm')} = ${column(row, 'MaterialId')}
+    left join ${this.rows('HostProductionOrder', 'o')} on ${this.field('HostProductionOrder', 'Id', 'o')} = ${column(row, 'ProductionOrderId')}`,
       ];
     };
     const key = ['ProductionOrderId', 'MaterialId'].map(
@@ -132,7 +146,9 @@ class EventTriggers {
     );
     const same = [
       ...key,
-      ...['Accounts', 'IsCurrent'].map((field) => `not ${differs(column('d', field), column('i', field))}`),
+      ...['Accounts', 'IsCurrent']
+        .filter((field) => links.fields[field] !== undefined)
+        .map((field) => `not ${differs(column('d', field), column('i', field))}`),
     ];
     const [values, from] = event('i', CAPTURED_LINK.update);
     // A link's key may be what is changed, so that its rows before and after can't be told by it.
@@ -153,16 +169,14 @@ class EventTriggers {
     if (entity === 'ProductionOrder') {
       return { values: { Subject: name, Series: name, ProductionOrder: name }, joins: '' };
     }
-    const links = this.sourceOf(CAPTURED_LINK.view);
-    const orders = this.sourceOf('HostProductionOrder');
-    const isCurrent = `cast(${columnOf('l', links, 'IsCurrent')} as int)`;
-    const order = columnOf('o', orders, 'Name');
+    const link = (field: string) => this.field(CAPTURED_LINK.view, field, 'l');
+    const order = this.field('HostProductionOrder', 'Name', 'o');
     const joins = `
     outer apply (
-      select max(case when ${isCurrent} = 1 then ${order} end) as [Current], max(${order}) as [Any]
-        from ${this.pastLocks(links, 'l')}
-        inner join ${this.pastLocks(orders, 'o')} on ${columnOf('o', orders, 'Id')} = ${columnOf('l', links, 'ProductionOrderId')}
-       where ${columnOf('l', links, 'MaterialId')} = ${column('i', 'Id')}
+      select max(case when cast(${link('IsCurrent')} as int) = 1 then ${order} end) as [Current], max(${order}) as [Any]
+        from ${this.rows(CAPTURED_LINK.view, 'l')}
+        inner join ${this.rows('HostProductionOrder', 'o')} on ${this.field('HostProductionOrder', 'Id', 'o')} = ${link('ProductionOrderId')}
+       where ${link('MaterialId')} = ${column('i', 'Id')}
     ) as b`;
     const current = 'coalesce(b.[Current], b.[Any])';
     return {
@@ -214,9 +228,19 @@ end`;
     return { name, view, definition };
   }
 
-  /** Names by key: who waited for another's lock here would have the host's statement wait. */
-  private pastLocks(source: EntityMapping, alias: string): string {
-    return `${quoted(this.names.table(source.table))} as ${alias} with (nolock)`;
+  /** Rows of a host view by key: of its table, or of the view itself where a site has given it a query of its own. */
+  private rows(view: string, alias: string): string {
+    const { sql, table } = this.sourceOf(view);
+    const from = this.names.table(sql === undefined ? table : `orderwright.${view}`);
+    return `${quoted(from)} as ${alias}${PAST_LOCKS}`;
+  }
+
+  /** What the view shows of such a row. */
+  private field(view: string, field: string, alias: string): string {
+    const source = this.sourceOf(view);
+    return source.sql === undefined
+      ? fieldExpression(source, field, alias, PAST_LOCKS)
+      : `${alias}.${bracketed(field)}`;
   }
 
   private sourceOf(view: string): EntityMapping {
@@ -226,16 +250,20 @@ end`;
   }
 }
 
-/** The value that the host view shows of a field. */
-function columnOf(row: string, source: EntityMapping, field: string): string {
-  const column = `${row}.${bracketed(source.fields[field] ?? field)}`;
-  return source.textKeys?.includes(field) === true ? `cast(${column} as bigint)` : column;
+/** Fields that a column of the host holds, and that say more than which row it is. */
+function watchedFields(source: EntityMapping): string[] {
+  return Object.keys(source.fields).filter((field) => !KEY_FIELDS.has(field));
+}
+
+/** The row as the host view shows it. */
+function shown(source: EntityMapping, row: Row): string {
+  const fields = [...Object.keys(source.fields), ...Object.keys(source.constants ?? {})];
+  const columns = fields.map(
+    (field) => `${fieldExpression(source, field, row, PAST_LOCKS)} as ${bracketed(field)}`,
+  );
+  return `\n    cross apply (select ${columns.join(', ')}) as ${SHOWN[row]}`;
 }
 
 function differs(one: string, other: string): string {
   return `(${one} <> ${other} or (${one} is null and ${other} is not null) or (${one} is not null and ${other} is null))`;
-}
-
-export function text(value: string): string {
-  return `N'${value.replaceAll("'", "''")}'`;
 }

@@ -39,8 +39,9 @@ export function hostViewDefinition(view: string, table: string, source: EntityMa
 /**
  * What a field shows of a row of the host.
  * @param row the alias of the host's table in the query around it.
+ * @param hint how the table of a lookup is read, ` with (nolock)`.
  */
-export function fieldExpression(source: EntityMapping, field: string, row = 'h'): string {
+export function fieldExpression(source: EntityMapping, field: string, row = 'h', hint = ''): string {
   const column = source.fields[field];
   if (column === undefined) return literal(source.constants?.[field] ?? null);
   const { kind, values, scale = 10, timeZone, lookup } = source.conversions?.[field] ?? {};
@@ -49,7 +50,7 @@ export function fieldExpression(source: EntityMapping, field: string, row = 'h')
   const found =
     lookup === undefined
       ? own
-      : `(select l.${bracketed(lookup.column)} from ${quoted(lookup.table)} as l where l.${bracketed(lookup.key)} = ${own})`;
+      : `(select l.${bracketed(lookup.column)} from ${quoted(lookup.table)} as l${hint} where l.${bracketed(lookup.key)} = ${own})`;
   if (values !== undefined) return translated(found, values);
   if (kind === 'decimal') return decimalText(found, scale);
   if (kind === 'truth') return `cast(${found} as bit)`;

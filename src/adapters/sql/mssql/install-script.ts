@@ -11,6 +11,7 @@ import type { EntityMapping } from '../host-mapping.js';
 import { MssqlClient, openMssql, type Column } from './client.js';
 import { namesOf, type MigrationFolder } from '../migration.js';
 import { hostViewDefinition } from './host-views.js';
+import { madeAnew, text } from './made-anew.js';
 import { createSchema, mssqlNames } from './names.js';
 import { bracketed, quoted } from './quoted.js';
 
@@ -24,6 +25,8 @@ export interface Installation {
   users: { install: string; run: string };
   /** Host tables that get a trigger, which the installing user has to be allowed to alter. */
   triggered: readonly string[];
+  /** The host's procedure that is sent what is due. */
+  procedure?: string | null;
   /** What makes the doors in the database; its statements are noted. */
   capture?: (knex: Knex) => Promise<void>;
   /** What the installation is recorded as. */
@@ -31,16 +34,21 @@ export interface Installation {
 }
 
 const OWN = 'orderwright';
-const ADDED = ['select', 'insert'];
-/** What no one updates or deletes, and what only an installation writes: the running user may not even try. */
-const LESS: Readonly<Record<string, readonly string[]>> = {
-  JournalEntry: ADDED,
-  JournalSeal: ADDED,
-  RuleSet: ADDED,
-  RuleSetActivation: ADDED,
-  Installation: ['select'],
-};
 const ALL = ['select', 'insert', 'update', 'delete'];
+/** What the running user may do with tables of ours; all with one that is not named. */
+const RIGHTS: Readonly<Record<string, readonly string[]>> = {
+  // What no one updates or deletes: the running user may not even try.
+  JournalEntry: ['select', 'insert'],
+  JournalSeal: ['select', 'insert'],
+  RuleSet: ['select', 'insert'],
+  RuleSetActivation: ['select', 'insert'],
+  Installation: ['select'],
+  HostLook: ['select', 'update'],
+  HostSeen: ['select', 'insert', 'update'],
+  HostShown: ['select', 'insert', 'update'],
+  PendingHostAction: ['select', 'insert', 'update'],
+  HostActionDelivery: ['select', 'insert', 'update'],
+};
 /** What making the schema's objects takes, beside the schema; triggers take ALTER on their table besides. */
 const TO_INSTALL = ['create table', 'create view', 'create procedure'];
 const NOWHERE = 'mssql://nobody:none@nowhere/nothing';
@@ -57,6 +65,7 @@ export async function installBatches(installation: Installation): Promise<string
     migrations.flatMap((migration) => migration.statements),
   );
   const tables = tablesIn(statements);
+  const capture = installation.capture === undefined ? [] : await noted(installation.capture);
   const schemas = [...new Set([OWN, ...tables.map(([schema]) => schema)])];
   return [
     `-- orderwright ${installation.version}\nset xact_abort on;\nset quoted_identifier on;\nset ansi_nulls on;`,
@@ -69,11 +78,11 @@ export async function installBatches(installation: Installation): Promise<string
     ...alterGrants(installation, (schema) => schemas.includes(schema)),
     ...Object.entries(installation.mapping).map(([entity, source]) => {
       const view = mssqlNames.table(`orderwright.${entity}`);
-      return madeAnew(view, hostViewDefinition(view, mssqlNames.table(source.table), source));
+      return madeAnew('view', view, hostViewDefinition(view, mssqlNames.table(source.table), source));
     }),
-    ...(installation.capture === undefined ? [] : await noted(installation.capture)),
+    ...capture,
     ...recordStatements(installation),
-    ...runtimeGrants(installation, statements, tables),
+    ...runtimeGrants(installation, [...statements, ...capture.flatMap(madeIn)], tables),
   ];
 }
 
@@ -115,17 +124,6 @@ function ownedSchema(schema: string, mapping: Installation['mapping']): string {
     `  where s.name = ${text(host)};`,
     `set @statement = N'create schema ${quoted(schema)} authorization ' + quotename(coalesce(@owner, N'dbo'));`,
     `if schema_id(${text(schema)}) is null exec(@statement);`,
-  ].join('\n');
-}
-
-/** A view holds no data: it is made anew in one transaction, so that it is never missed. */
-function madeAnew(view: string, definition: string): string {
-  return [
-    'set xact_abort on;',
-    'begin transaction;',
-    `if object_id(${text(quoted(view))}, N'V') is not null exec(${text(`drop view ${quoted(view)}`)});`,
-    `exec(${text(`create ${definition}`)});`,
-    'commit transaction;',
   ].join('\n');
 }
 
@@ -176,10 +174,6 @@ function literal(value: unknown): string {
   throw new Error('A migration has a value that a script can not hold');
 }
 
-function text(value: string): string {
-  return `N'${value.replaceAll("'", "''")}'`;
-}
-
 /** The two tables in which knex keeps what has run, as knex makes them. */
 function migrationTables(folder: string): string[] {
   const table = migrationTable(folder);
@@ -218,15 +212,12 @@ function guarded(folder: string, { name, statements }: CompiledMigration): strin
  */
 function installGrants(installation: Installation, schemas: readonly string[]): string[] {
   const { mapping, users } = installation;
-  const host = Object.values(mapping)
-    .map(({ table }) => table.split('.')[0] ?? '')
-    .filter((schema) => schema !== '' && !schemas.includes(schema));
   const to = (privileges: readonly string[], object: string | null) =>
     grants(privileges, object, users.install);
   return [
     ...to(TO_INSTALL, null),
     ...schemas.flatMap((schema) => to(['control'], `schema::${bracketed(schema)}`)),
-    ...[...new Set(host)].flatMap((schema) => to(['view definition'], `schema::${bracketed(schema)}`)),
+    ...hostTables(mapping).flatMap((table) => to(['view definition'], quoted(table))),
     ...alterGrants(installation, (schema) => !schemas.includes(schema)),
   ];
 }
@@ -246,18 +237,22 @@ export interface RunRight {
 }
 
 /** Every right that running takes, without a database to look at. */
-export async function runRights({
-  folders,
-  mapping,
-}: Pick<Installation, 'folders' | 'mapping'>): Promise<RunRight[]> {
-  const lists = await Promise.all(folders.map(({ folder, list }) => compiled(folder, list)));
+export async function runRights(
+  of: Pick<Installation, 'folders' | 'mapping' | 'procedure' | 'capture'>,
+): Promise<RunRight[]> {
+  const lists = await Promise.all(of.folders.map(({ folder, list }) => compiled(folder, list)));
   const statements = lists.flat().flatMap((migration) => migration.statements);
-  return rightsOf({ folders, mapping }, statements, tablesIn(statements));
+  const capture = of.capture === undefined ? [] : await noted(of.capture);
+  return rightsOf(of, [...statements, ...capture.flatMap(madeIn)], tablesIn(statements));
 }
 
-/** The running user reads the host through the views, and writes through them only what the mapping lets it. */
+/**
+ * The running user reads the host through the views, and writes through them only what the mapping lets it. The views, the
+ * triggers and the sequence belong to whom the host's tables belong, so that neither it nor a login of the host needs a
+ * right to what is behind them; a default that asks a sequence is granted besides, as SQL Server says.
+ */
 function rightsOf(
-  { mapping, folders }: Pick<Installation, 'folders' | 'mapping'>,
+  { mapping, folders, procedure }: Pick<Installation, 'folders' | 'mapping' | 'procedure'>,
   statements: readonly string[],
   tables: readonly [schema: string, name: string][],
 ): RunRight[] {
@@ -266,7 +261,7 @@ function rightsOf(
   return [
     // A plant is imported into the reference MES by the installing login.
     ...tables.flatMap(([schema, name]) =>
-      on(schema === OWN ? (LESS[name] ?? ALL) : ['select'], schema, name),
+      on(schema === OWN ? (RIGHTS[name] ?? ALL) : ['select'], schema, name),
     ),
     ...namesIn(statements, /^create sequence \[(\w+)\]\.\[(\w+)\]/i).flatMap(([schema, name]) =>
       on(['update'], schema, name),
@@ -281,6 +276,7 @@ function rightsOf(
       ...(source.insertable === true ? on(['insert'], OWN, entity) : []),
       ...(source.deletable === true ? on(['delete'], OWN, entity) : []),
     ]),
+    ...(procedure === undefined || procedure === null ? [] : [{ object: procedure, privilege: 'execute' }]),
   ];
 }
 
@@ -297,6 +293,24 @@ function runtimeGrants(
       grants([privilege], quoted(object), run),
     ),
   ];
+}
+
+/** Tables of the host that a mapping names: who installs has to see their columns. */
+function hostTables(mapping: Installation['mapping']): string[] {
+  const tables = Object.values(mapping)
+    .filter(
+      ({ source, sql, table }) => source !== 'orderwright' && sql === undefined && !table.startsWith('mes.'),
+    )
+    .flatMap(({ table, conversions = {} }) => [
+      table,
+      ...Object.values(conversions).flatMap(({ lookup }) => lookup?.table ?? []),
+    ]);
+  return [...new Set(tables)];
+}
+
+/** The statements within a batch that makes an object anew. */
+function madeIn(batch: string): string[] {
+  return [...batch.matchAll(/exec\(N'(create [^']*(?:''[^']*)*)'\)/g)].map(([, statement = '']) => statement);
 }
 
 /** One privilege a statement, so that a DBA can strike out one. */

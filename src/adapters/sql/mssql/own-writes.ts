@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Names } from '../../../ports/migration.js';
 import type { OwnWrites } from '../dialect.js';
+import { linksSeenStatements } from '../host-seen.js';
 import { writeAs } from './client.js';
 import { quoted } from './quoted.js';
 
@@ -56,6 +57,7 @@ begin
   insert into ${seen} ([Entity], [Name], [HostId], [RowVersion], [State], [UniversalState])
     select ${entity}, e.[Subject], e.[HostId], e.[RowVersion], e.[ToState], e.[ToUniversalState] from ${queue} as e
      where ${last} and not exists (select 1 from ${seen} as s with (updlock, holdlock) where ${same});
+  ${linksSeenStatements(this.names, 'e.[ClaimedBy] = @own').join(';\n  ')};
   ${statement};
 end;`,
       [this.own],

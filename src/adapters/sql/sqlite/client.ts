@@ -100,7 +100,7 @@ class ImmediateClient extends BetterSqliteClient {
 const BEGIN = 'BEGIN IMMEDIATE;';
 /** How long a process waits for another's write before it gives up, in milliseconds. */
 const BUSY_TIMEOUT_MS = 30_000;
-/** What of the database is kept in memory: the rows of a large collection have their keys all over it. */
+/** What of the database a file's connections keep in memory: the rows of a large collection have their keys all over it. */
 const CACHE_KIB = 64 * 1024;
 /** The pauses between attempts, the last one again and again. */
 const PAUSES_MS = [1, 2, 5, 10, 15, 20, 25];
@@ -199,7 +199,7 @@ export function openSqlite(filename: string, connections = 1): Knex {
         connection.pragma('foreign_keys = ON');
         // A savepoint copies every page that is written in it; past 64 KiB that would be to a temporary file.
         connection.pragma('temp_store = MEMORY');
-        connection.pragma(`cache_size = -${CACHE_KIB}`);
+        connection.pragma(`cache_size = -${CACHE_KIB / connections}`);
         keepStatements(connection);
         done(null, connection);
       },

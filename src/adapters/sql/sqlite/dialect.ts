@@ -16,6 +16,7 @@ export const sqliteDialect: Dialect = {
   capture: {
     present: hasEventTriggers,
     create: createEventTriggers,
+    versionsRise: false,
     beginOwn: (trx, names) => SqliteOwnWrites.begin(trx, names),
   },
   pastLocks: () => ({ reading: '', claiming: '' }),
@@ -23,6 +24,7 @@ export const sqliteDialect: Dialect = {
   installedOnFirstUse: true,
   // The count is what an INSTEAD OF trigger leaves of it: always 0.
   countsViewUpdates: false,
+  containing: (text) => ({ clause: "like ? escape '~'", pattern: `%${text.replace(/[%_~]/g, '~$&')}%` }),
   insertDurably,
   failureOf,
   // The one writer waits for its turn before it has read anything: nothing that it did is ever taken back.

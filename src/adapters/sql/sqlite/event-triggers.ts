@@ -6,13 +6,18 @@ import type { Knex } from 'knex';
 import { OTHER_CHANGE } from '../../../core/order/host-transition.js';
 import type { Names } from '../../../ports/migration.js';
 import { CAPTURED, CAPTURED_LINK, KEY_FIELDS, type CapturedEntity } from '../captured-entities.js';
+import { captureModeOf } from '../capture-modes.js';
 import type { EntityMapping } from '../host-mapping.js';
+import { takeAsSeen } from '../host-seen.js';
+import { fieldExpression, quote } from './host-views.js';
 
 type Mapping = Readonly<Record<string, EntityMapping>>;
 type Row = 'new' | 'old';
 
 /** Who is named for what a host did without saying who it was. */
 const HOST = 'host';
+/** The instant as our texts have it. */
+const NOW = `strftime('%Y-%m-%dT%H:%M:%SZ', 'now')`;
 const COLUMNS = [
   'Operation',
   'Subject',
@@ -36,33 +41,27 @@ const COLUMNS = [
 ] as const;
 type Captured = Partial<Record<(typeof COLUMNS)[number], string>>;
 
-/** Makes the triggers anew, and takes what the host has now as seen where nothing was seen before. */
+/** Names of triggers that any mapping has made. */
+const OURS = /_HookEvent_(Insert|Update|Delete)$/;
+
+/** Makes the triggers anew, those that the mapping asks for and no others. */
 export async function createEventTriggers(knex: Knex, names: Names, mapping: Mapping): Promise<void> {
-  const generator = new EventTriggers(names, mapping);
-  for (const [name, statement] of generator.triggers()) {
-    await knex.raw(`drop trigger if exists ${quote(name)}`);
-    await knex.raw(statement);
+  const there: { name: string }[] = await knex('sqlite_master').where({ type: 'trigger' }).select('name');
+  for (const { name } of there.filter((trigger) => OURS.test(trigger.name))) {
+    await knex.raw(`drop trigger ${quote(name)}`);
   }
-  for (const { entity, view } of CAPTURED) {
-    await knex.raw(
-      `insert into ?? (Entity, Name, HostId, RowVersion, State, UniversalState)
-       select ?, Name, Id, RowVersion, State, UniversalState from ?? h
-        where not exists (select 1 from ?? s where s.Entity = ? and s.Name = h.Name)`,
-      [
-        names.table('orderwright.HostSeen'),
-        entity,
-        names.table(`orderwright.${view}`),
-        names.table('orderwright.HostSeen'),
-        entity,
-      ],
-    );
-  }
+  for (const [, statement] of new EventTriggers(names, mapping).triggers()) await knex.raw(statement);
+  await takeAsSeen(knex, names, mapping, NOW);
 }
 
 /** Whether the triggers are there: a process that died while it installed left none. */
-export async function hasEventTriggers(knex: Knex, names: Names): Promise<boolean> {
-  const name = `${names.table('mes.ProductionOrderMaterial')}_HookEvent_Delete`;
-  return (await knex('sqlite_master').where({ type: 'trigger', name }).first('name')) !== undefined;
+export async function hasEventTriggers(knex: Knex, names: Names, mapping: Mapping): Promise<boolean> {
+  const wanted = [...new EventTriggers(names, mapping).triggers()].map(([name]) => name);
+  const rows: { name: string }[] = await knex('sqlite_master')
+    .where({ type: 'trigger' })
+    .whereIn('name', wanted)
+    .select('name');
+  return rows.length === wanted.length;
 }
 
 class EventTriggers {
@@ -77,14 +76,15 @@ class EventTriggers {
 
   /** Names of triggers with the statements that create them. */
   *triggers(): Iterable<[string, string]> {
-    for (const captured of CAPTURED) yield* this.entityTriggers(captured);
-    yield* this.linkTriggers();
+    const captured = (view: string) => captureModeOf(this.mapping, view) === 'trigger';
+    for (const entity of CAPTURED) if (captured(entity.view)) yield* this.entityTriggers(entity);
+    if (captured(CAPTURED_LINK.view)) yield* this.linkTriggers();
   }
 
   private *entityTriggers(captured: CapturedEntity): Iterable<[string, string]> {
     const source = this.sourceOf(captured.view);
     const watched = Object.keys(source.fields).filter((field) => !KEY_FIELDS.has(field));
-    const column = (row: Row, field: string) => `${row}.${quote(source.fields[field] ?? field)}`;
+    const column = (row: Row, field: string) => fieldExpression(this.names, source, field, row);
     const changed = (field: string) => `${column('new', field)} is not ${column('old', field)}`;
     const standing = (row: Row, prefix: 'From' | 'To'): Captured => ({
       [`${prefix}State`]: column(row, 'State'),
@@ -92,34 +92,38 @@ class EventTriggers {
     });
     const common: Captured = {
       ...this.belonging(captured, column),
-      HostId: `cast(${column('new', 'Id')} as text)`,
+      HostId: column('new', 'Id'),
       ...standing('new', 'To'),
     };
     const table = this.names.table(source.table);
     yield this.trigger(`${table}_HookEvent_Insert`, `after insert on ${quote(table)}`, {
       ...common,
       Operation: text(`${captured.entity}.Create`),
-      RowVersion: `cast(${column('new', 'RowVersion')} as text)`,
+      RowVersion: column('new', 'RowVersion'),
     });
-    const cases = captured.transitions.map(({ operation, field, from, to }) => {
-      const conditions = [
-        changed(field),
-        ...(from === undefined ? [] : [`${column('old', field)} is ${text(from)}`]),
-        ...(to === undefined ? [] : [`${column('new', field)} is ${text(to)}`]),
-      ];
-      return `when ${conditions.join(' and ')} then ${text(`${captured.entity}.${operation}`)}`;
+    const cases = captured.transitions
+      .filter(({ field }) => watched.includes(field))
+      .map(({ operation, field, from, to }) => {
+        const conditions = [
+          changed(field),
+          ...(from === undefined ? [] : [`${column('old', field)} is ${text(from)}`]),
+          ...(to === undefined ? [] : [`${column('new', field)} is ${text(to)}`]),
+        ];
+        return `when ${conditions.join(' and ')} then ${text(`${captured.entity}.${operation}`)}`;
+      });
+    const [before, version] = (['old', 'new'] as const).map((row) => {
+      return `${row}.${quote(source.fields.RowVersion ?? 'RowVersion')}`;
     });
-    const version = column('new', 'RowVersion');
-    const watchedColumns = watched.map((field) => quote(source.fields[field] ?? field)).join(', ');
+    const watchedColumns = [...new Set(watched.map((field) => source.fields[field] ?? field))].map(quote);
     yield this.trigger(
       `${table}_HookEvent_Update`,
-      `after update of ${watchedColumns} on ${quote(table)} for each row when ${watched.map(changed).join(' or ')}`,
+      `after update of ${watchedColumns.join(', ')} on ${quote(table)} for each row when ${watched.map(changed).join(' or ')}`,
       {
         ...common,
         ...standing('old', 'From'),
         Operation: `case ${cases.join(' ')} else ${text(`${captured.entity}.${OTHER_CHANGE}`)} end`,
         // The trigger that raises the row version may run after this one.
-        RowVersion: `cast(case when ${version} = ${column('old', 'RowVersion')} then ${version} + 1 else ${version} end as text)`,
+        RowVersion: `cast(case when ${version} = ${before} then ${version} + 1 else ${version} end as text)`,
         Changed: `rtrim(${watched.map((field) => `case when ${changed(field)} then ${text(`${field},`)} else '' end`).join(' || ')}, ',')`,
       },
     );
@@ -129,12 +133,10 @@ class EventTriggers {
   private belonging({ entity }: CapturedEntity, column: (row: Row, field: string) => string): Captured {
     const name = column('new', 'Name');
     if (entity === 'ProductionOrder') return { Subject: name, Series: name, ProductionOrder: name };
-    const links = this.sourceOf(CAPTURED_LINK.view);
-    const orders = this.sourceOf('HostProductionOrder');
-    const link = (field: string) => `l.${quote(links.fields[field] ?? field)}`;
-    const order = (field: string) => `o.${quote(orders.fields[field] ?? field)}`;
-    const current = `(select ${order('Name')} from ${this.tableOf(links)} l join ${this.tableOf(orders)} o
-        on ${order('Id')} = ${link('ProductionOrderId')}
+    const link = (field: string) => this.field(CAPTURED_LINK.view, field, 'l');
+    const order = (field: string) => this.field('HostProductionOrder', field, 'o');
+    const current = `(select ${order('Name')} from ${this.rows(CAPTURED_LINK.view)} as l
+      join ${this.rows('HostProductionOrder')} as o on ${order('Id')} = ${link('ProductionOrderId')}
       where ${link('MaterialId')} = ${column('new', 'Id')} order by ${link('IsCurrent')} desc limit 1)`;
     return {
       Subject: name,
@@ -147,12 +149,9 @@ class EventTriggers {
   private *linkTriggers(): Iterable<[string, string]> {
     const links = this.sourceOf(CAPTURED_LINK.view);
     const table = this.names.table(links.table);
-    const column = (row: Row, field: string) => `${row}.${quote(links.fields[field] ?? field)}`;
-    const named = (row: Row, view: string, key: string) => {
-      const source = this.sourceOf(view);
-      const [name, id] = ['Name', 'Id'].map((field) => quote(source.fields[field] ?? field));
-      return `(select ${name} from ${this.tableOf(source)} where ${id} = ${column(row, key)})`;
-    };
+    const column = (row: Row, field: string) => fieldExpression(this.names, links, field, row);
+    const named = (row: Row, view: string, key: string) =>
+      `(select ${this.field(view, 'Name', 'r')} from ${this.rows(view)} as r where ${this.field(view, 'Id', 'r')} = ${column(row, key)})`;
     const event = (row: Row, operation: string): Captured => {
       const order = named(row, 'HostProductionOrder', 'ProductionOrderId');
       const material = named(row, 'HostMaterial', 'MaterialId');
@@ -165,9 +164,9 @@ class EventTriggers {
       };
     };
     const known = (row: Row) => `${named(row, 'HostMaterial', 'MaterialId')} is not null`;
-    const changed = ['ProductionOrderId', 'MaterialId', 'Accounts', 'IsCurrent'].map(
-      (field) => `${column('new', field)} is not ${column('old', field)}`,
-    );
+    const changed = ['ProductionOrderId', 'MaterialId', 'Accounts', 'IsCurrent']
+      .filter((field) => links.fields[field] !== undefined)
+      .map((field) => `${column('new', field)} is not ${column('old', field)}`);
     yield this.trigger(
       `${table}_HookEvent_Insert`,
       `after insert on ${quote(table)} for each row when ${known('new')}`,
@@ -192,7 +191,7 @@ class EventTriggers {
       State: text('pending'),
       Awaits: '0',
       Attempts: '0',
-      StoredAt: `strftime('%Y-%m-%dT%H:%M:%SZ', 'now')`,
+      StoredAt: NOW,
       AvailableAt: '0',
       ...captured,
     };
@@ -215,13 +214,19 @@ class EventTriggers {
     return source;
   }
 
-  private tableOf(source: EntityMapping): string {
-    return quote(this.names.table(source.table));
+  /** Where a host view's rows are: in its table, or in the view where a site has given it a query of its own. */
+  private rows(view: string): string {
+    const { sql, table } = this.sourceOf(view);
+    return quote(this.names.table(sql === undefined ? table : `orderwright.${view}`));
   }
-}
 
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  /** What the view shows of such a row. */
+  private field(view: string, field: string, row: string): string {
+    const source = this.sourceOf(view);
+    return source.sql === undefined
+      ? fieldExpression(this.names, source, field, row)
+      : `${row}.${quote(field)}`;
+  }
 }
 
 function text(value: string): string {

@@ -18,17 +18,18 @@ export async function createHostViews(
   for (const [entity, source] of Object.entries(mapping)) {
     const view = names.table(`orderwright.${entity}`);
     await knex.raw(`drop view if exists ${quote(view)}`);
-    for (const statement of hostViewStatements(view, names.table(source.table), source)) {
+    for (const statement of hostViewStatements(view, names, source)) {
       await knex.raw(statement);
     }
   }
 }
 
-function hostViewStatements(view: string, table: string, source: EntityMapping): string[] {
+function hostViewStatements(view: string, names: Names, source: EntityMapping): string[] {
+  const table = names.table(source.table);
   const textKeys = new Set(source.textKeys);
   const fields = [...Object.keys(source.fields), ...Object.keys(source.constants ?? {})];
-  const columns = fields.map((field) => `${fieldExpression(source, field)} as ${quote(field)}`);
-  const query = source.sql ?? `select ${columns.join(', ')} from ${quote(table)}`;
+  const columns = fields.map((field) => `${fieldExpression(names, source, field, 'h')} as ${quote(field)}`);
+  const query = source.sql ?? `select ${columns.join(', ')} from ${quote(table)} as h`;
   const statements = [`create view ${quote(view)} as ${query}`];
   const writable = source.writable ?? [];
   const columnOf = (field: string) => quote(source.fields[field] ?? field);
@@ -63,15 +64,29 @@ function hostViewStatements(view: string, table: string, source: EntityMapping):
   return statements;
 }
 
-/** SQLite keeps decimals, days and instants as text: what is left to convert are keys and enumerations. */
-function fieldExpression(source: EntityMapping, field: string): string {
+/**
+ * What a field shows of a row of the host. SQLite keeps decimals, days and instants as text: what is left to convert are
+ * keys, enumerations and what is found in another table.
+ * @param row the alias of the host's table in the query around it.
+ */
+export function fieldExpression(
+  { table }: Pick<Names, 'table'>,
+  source: EntityMapping,
+  field: string,
+  row: string,
+): string {
   const column = source.fields[field];
   if (column === undefined) return literal(source.constants?.[field] ?? null);
-  const { kind, values } = source.conversions?.[field] ?? {};
-  if (kind === 'key' || source.textKeys?.includes(field) === true) return `cast(${quote(column)} as text)`;
-  if (values === undefined) return quote(column);
+  const { kind, values, lookup } = source.conversions?.[field] ?? {};
+  const own = `${row}.${quote(column)}`;
+  if (kind === 'key' || source.textKeys?.includes(field) === true) return `cast(${own} as text)`;
+  const found =
+    lookup === undefined
+      ? own
+      : `(select l.${quote(lookup.column)} from ${quote(table(lookup.table))} as l where l.${quote(lookup.key)} = ${own})`;
+  if (values === undefined) return found;
   const cases = Object.entries(values).map(([host, ours]) => `when ${literal(host)} then ${literal(ours)}`);
-  return `case cast(${quote(column)} as text) ${cases.join(' ')} else ${quote(column)} end`;
+  return `case cast(${found} as text) ${cases.join(' ')} else ${found} end`;
 }
 
 function literal(value: string | number | null): string {
@@ -79,6 +94,6 @@ function literal(value: string | number | null): string {
   return typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`;
 }
 
-function quote(name: string): string {
+export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

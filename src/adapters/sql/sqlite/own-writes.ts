@@ -6,16 +6,22 @@
 import type { Knex } from 'knex';
 import type { Names } from '../../../ports/migration.js';
 import type { OwnWrites } from '../dialect.js';
+import { linksSeenStatements } from '../host-seen.js';
 import { connectionOf, prepared } from './bulk-insert.js';
 
 export class SqliteOwnWrites implements OwnWrites {
+  private readonly queue: string;
+  private readonly seen: string;
+
   private constructor(
     private readonly trx: Knex.Transaction,
-    private readonly queue: string,
-    private readonly seen: string,
+    private readonly names: Names,
     /** The last event before this transaction: whoever writes holds the lock, so that later ones are its own. */
     private readonly before: number,
-  ) {}
+  ) {
+    this.queue = names.table('orderwright.HookEvent');
+    this.seen = names.table('orderwright.HostSeen');
+  }
 
   static async begin(trx: Knex.Transaction, names: Names): Promise<SqliteOwnWrites> {
     const queue = names.table('orderwright.HookEvent');
@@ -23,7 +29,7 @@ export class SqliteOwnWrites implements OwnWrites {
       queue,
     );
     const before = (last as { seq: number } | undefined)?.seq ?? 0;
-    return new SqliteOwnWrites(trx, queue, names.table('orderwright.HostSeen'), before);
+    return new SqliteOwnWrites(trx, names, before);
   }
 
   /** Marks what the triggers stored of this transaction's writes, and records it as seen. */
@@ -55,5 +61,8 @@ export class SqliteOwnWrites implements OwnWrites {
        on conflict (Entity, Name) do update set HostId = excluded.HostId, RowVersion = excluded.RowVersion,
          State = excluded.State, UniversalState = excluded.UniversalState`,
     ).run(this.before);
+    for (const statement of linksSeenStatements(this.names, `e.[Sequence] > ? and e.[Door] = 'trigger'`)) {
+      prepared(await connectionOf(this.trx), statement).run(this.before);
+    }
   }
 }

@@ -10,6 +10,9 @@ import {
   installScript,
   type Installation,
 } from '../../../../src/adapters/sql/mssql/install-script.js';
+import { mssqlDialect } from '../../../../src/adapters/sql/mssql/dialect.js';
+import { readOnlyMapping, REFERENCE_HOST } from '../../../../src/adapters/sql/mapping.js';
+import type { Knex } from 'knex';
 import { problemOfTSql } from './t-sql.js';
 
 async function installation(): Promise<Installation> {
@@ -52,6 +55,12 @@ describe('[adapter] The installation as a script', () => {
     expect(granted('[orderwright].[JournalEntry]')).to.deep.equal(['select', 'insert']);
     expect(granted('[orderwright].[QueueEntry]')).to.deep.equal(['select', 'insert', 'update', 'delete']);
     expect(granted('[orderwright].[HostProductionOrder]')).to.deep.equal(['select', 'update', 'insert']);
+    expect(granted('[orderwright].[HostProductionOrderMaterial]')).to.deep.equal([
+      'select',
+      'update',
+      'insert',
+      'delete',
+    ]);
     expect(granted('[orderwright].[HostFlow]')).to.deep.equal(['select']);
     expect(granted('[orderwright].[DispatchList]')).to.deep.equal(['select']);
     expect(granted('[orderwright].[HostProductionOrderMaterial]')).to.deep.equal([
@@ -90,6 +99,67 @@ describe('[adapter] The installation as a script', () => {
     expect(view).to.contain("h.[Na]]me''; drop table x; --] as [Name]");
     expect(view).to.contain("from [Core]]Data''].[T_Order]]]] --] as h");
     expect(batches.flatMap((batch) => problemOfTSql(batch) ?? [])).to.deep.equal([]);
+  });
+
+  it("grants the running user nothing of the host but its views, and the host's logins nothing at all", async () => {
+    const mapping: Installation['mapping'] = Object.fromEntries(
+      Object.entries(readOnlyMapping({ ...REFERENCE_HOST, writer: 'host' })).map(([view, entity]) => [
+        view,
+        { ...entity, table: entity.table.replace('mes.', 'host.') as typeof entity.table, capture: 'poll' },
+      ]),
+    );
+    const folders = [{ folder: 'kernel', list: kernelMigrations }];
+    const capture = (knex: Knex) => mssqlDialect.capture.create(knex, mssqlDialect.names, mapping);
+    const given = {
+      ...(await installation()),
+      folders,
+      mapping,
+      capture,
+      triggered: [],
+      procedure: 'host.Due',
+    };
+    const batches = await installBatches(given);
+    const granted = batches.filter((batch) => batch.startsWith('grant '));
+    const running = granted
+      .filter((batch) => batch.endsWith('to [ow_run]'))
+      .map((batch) => batch.split(' to ')[0]);
+    const views = Object.keys(mapping).map((view) => `grant select on [orderwright].[${view}]`);
+    expect(running).to.include.members(views);
+    const others = running.filter((grant = '') => !/\]\.\[(Host[A-Z]|Migration_)/.test(grant));
+    const all = (table: string, rights = ['select', 'insert', 'update', 'delete']) =>
+      rights.map((right) => `grant ${right} on [orderwright].[${table}]`);
+    const added = ['select', 'insert'];
+    expect(others.toSorted()).to.deep.equal(
+      [
+        ...['JournalEntry', 'JournalSeal', 'RuleSet', 'RuleSetActivation'].flatMap((table) =>
+          all(table, added),
+        ),
+        ...all('HookEvent'),
+        ...all('ClosedQuantities'),
+        ...all('Installation', ['select']),
+        ...all('PendingHostAction', [...added, 'update']),
+        ...all('HookEvent_Sequence', ['update']),
+        ...all('PolledProductionOrder', ['select']),
+        ...all('PolledMaterial', ['select']),
+        'grant view definition on schema::[orderwright]',
+        'grant execute on [host].[Due]',
+      ].toSorted(),
+    );
+    expect(
+      running.filter((grant = '') => /^grant (insert|update|delete) .*\[Host/.test(grant)).toSorted(),
+    ).to.deep.equal(
+      [
+        ...all('HostActionDelivery', ['insert', 'update']),
+        ...all('HostLook', ['update']),
+        ...all('HostSeen', ['insert', 'update']),
+        ...all('HostSeenLink', ['insert', 'update', 'delete']),
+        ...all('HostShown', ['insert', 'update']),
+      ].toSorted(),
+    );
+    const installing = granted.filter((batch) => !batch.endsWith('to [ow_run]'));
+    expect(installing.every((batch) => batch.endsWith('to [ow_install]'))).to.equal(true);
+    expect(installing.some((batch) => batch.startsWith('grant alter'))).to.equal(false);
+    expect(installing).to.include('grant view definition on [host].[ProductionOrder] to [ow_install]');
   });
 
   it('is the same text each time', async () => {

@@ -92,7 +92,7 @@ function answer(
   if (!migrated && sql.includes('max_batch')) return [{ max_batch: 0 }];
   if (!migrated && sql.includes('Migration_')) return counted(sql, 1);
   if (sql.includes('[Found]') && sql.includes('Migration_')) return [{ Found: 1 }];
-  if (/object_id|user_id|has_perms_by_name|serverproperty|information_schema|sys\./i.test(sql))
+  if (/object_id|user_id|has_perms_by_name|serverproperty|information_schema|sys\.|sysutcdatetime/i.test(sql))
     return counted(sql, 1);
   const statement = database.prepare(onSqlite(sql));
   const values = Object.fromEntries(

@@ -6,6 +6,10 @@ import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
 import { loadConfiguration } from '../../../../src/adapters/files/configuration.js';
 import { mssqlDialect } from '../../../../src/adapters/sql/mssql/dialect.js';
+import { CAPTURED_VIEWS } from '../../../../src/adapters/sql/capture-modes.js';
+import { SqlDatabase } from '../../../../src/adapters/sql/database.js';
+import { REFERENCE_MAPPING, type EntityMapping } from '../../../../src/adapters/sql/host-mapping.js';
+import { systemClock } from '../../../../src/adapters/system-clock.js';
 import { install } from '../../../../src/adapters/sql/install.js';
 import { createOrderwright } from '../../../../src/index.js';
 import { openOrderwright } from '../../../../src/orderwright.js';
@@ -16,6 +20,19 @@ import { problemOfTSql } from './t-sql.js';
 
 /** SQL Server's limit on the parameters of one statement. */
 const MOST_PARAMETERS = 2100;
+
+async function looksAtPolledTables({ knex }: Recording): Promise<void> {
+  const polled = Object.entries(REFERENCE_MAPPING).map(([view, mapping]): [string, EntityMapping] => {
+    return [view, CAPTURED_VIEWS.includes(view) ? { ...mapping, capture: 'poll' } : mapping];
+  });
+  const database = new SqlDatabase(knex, mssqlDialect, systemClock, { mapping: Object.fromEntries(polled) });
+  for (const at of ['2026-11-22T10:00:00Z', '2026-11-22T10:00:01Z']) {
+    await database.write(({ events }) => events.look(at, 0));
+  }
+  await database.write(({ events }) => events.lookAt({ orders: ['NEW'], materials: ['M1'] }, AT));
+}
+
+const AT = '2026-11-22T10:00:00Z';
 
 describe('[adapter] Every statement for SQL Server', () => {
   const folder = mkdtempSync(join(tmpdir(), 'orderwright-'));
@@ -37,6 +54,12 @@ describe('[adapter] Every statement for SQL Server', () => {
       await orderwright.reconcileEvents({ actor: 'ann' });
       await orderwright.dispatchEvents();
       await orderwright.events({ limit: 10 });
+      for (const entity of ['ProductionOrder', 'Material']) {
+        database.exec(
+          `create view orderwright_Polled${entity} as select cast(Id as text) as Id, RowVersion from mes_${entity}`,
+        );
+      }
+      await looksAtPolledTables(recording);
     } finally {
       await orderwright.close();
       database.close();
@@ -69,6 +92,7 @@ describe('[adapter] Every statement for SQL Server', () => {
       'create sequence',
       'sp_getapplock',
       'readpast, rowlock',
+      'as binary(8)',
     ]) {
       expect(all).to.contain(part);
     }
