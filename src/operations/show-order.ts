@@ -129,6 +129,8 @@ function described(snapshot: OrderSnapshot): JsonObject {
     name: order.name,
     state: order.state,
     universalState: order.universalState,
+    // What Unterminate leads back to, where that is known.
+    canceledFrom: order.state === 'Canceled' ? (order.canceledFrom ?? snapshot.canceledFromJournal) : null,
     product: order.product,
     facility: order.facility,
     flowPath: order.flowPath ?? product.flowPath,

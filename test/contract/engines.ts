@@ -9,12 +9,15 @@ import type { OpenedDatabase } from '../../src/adapters/sql/dialect.js';
 import { REFERENCE_MAPPING, type EntityMapping } from '../../src/adapters/sql/host-mapping.js';
 import { migrateFolder } from '../../src/adapters/sql/migration.js';
 import { loadConfiguration } from '../../src/adapters/files/configuration.js';
+import { plantReader } from '../../src/adapters/files/plant-file.js';
 import { migrationFolders } from '../../src/adapters/files/migration-folders.js';
 import { install, type InstallPlan } from '../../src/adapters/sql/install.js';
 import { REFERENCE_HOST } from '../../src/adapters/sql/mapping.js';
 import { openDatabase } from '../../src/adapters/sql/open-database.js';
 import { systemClock } from '../../src/adapters/system-clock.js';
+import { importPlant } from '../../src/operations/import-plant.js';
 import type { Database } from '../../src/ports/database.js';
+import { PLANT } from '../operations/an-order.js';
 import { dropDatabase, makeDatabase, MISSING } from './live-server.js';
 
 /** Where one run of the contract works. */
@@ -76,6 +79,20 @@ export async function installed(
     await dialect.capture.create(trx, dialect.names, mapping);
   });
   return { ...opened, url, database: new SqlDatabase(knex, dialect, systemClock, { mapping }) };
+}
+
+/** Gives the host these orders and a material of the first one, of which no event is left. */
+export async function hostHas(world: Installed, orders: readonly string[]): Promise<void> {
+  const quantity = { product: 'Stool', quantity: '10', units: 'pcs' };
+  const productionOrders = orders.map((name) => ({ name, ...quantity }));
+  const materials = orders
+    .slice(0, 1)
+    .map((productionOrder) => ({ name: 'M', ...quantity, productionOrder }));
+  const text = JSON.stringify({ ...PLANT, productionOrders, materials });
+  await world.database.write(async ({ plant, events }) => {
+    await importPlant({ text, replace: true }, { store: plant, reader: plantReader });
+    await events.withdraw();
+  });
 }
 
 /** What `install` does where it is told nothing but the database. */

@@ -1,12 +1,10 @@
 import { expect } from 'chai';
 import { after, before, beforeEach, describe, it } from 'mocha';
 import type { Knex } from 'knex';
-import { plantReader } from '../../src/adapters/files/plant-file.js';
 import { createOrderwright } from '../../src/index.js';
-import { importPlant } from '../../src/operations/import-plant.js';
 import type { Claim, EventQueue, HookEvent, NewEvent } from '../../src/ports/event-queue.js';
 import { PLANT } from '../operations/an-order.js';
-import { ENGINES, installed, installedByCommand, type Installed } from './engines.js';
+import { ENGINES, hostHas, installed, installedByCommand, type Installed } from './engines.js';
 
 const AT = '2026-11-22T10:00:00Z';
 const NOW = Date.parse(AT);
@@ -59,22 +57,7 @@ for (const engine of ENGINES.filter(({ missing }) => missing === null)) {
       await engine.drop(world.url);
     });
     beforeEach(async () => {
-      const productionOrders = ORDERS.map((name) => ({
-        name,
-        product: 'Stool',
-        quantity: '10',
-        units: 'pcs',
-      }));
-      const materials = [
-        { name: 'M', product: 'Stool', quantity: '10', units: 'pcs', productionOrder: 'PO-1' },
-      ];
-      await world.database.write(async ({ plant, events }) => {
-        await importPlant(
-          { text: JSON.stringify({ ...PLANT, productionOrders, materials }), replace: true },
-          { store: plant, reader: plantReader },
-        );
-        await events.withdraw();
-      });
+      await hostHas(world, ORDERS);
       for (const name of ORDERS)
         await sets({ State: 'Created', UniversalState: 'Active', Priority: 3 }, name);
       await world.knex(world.dialect.names.table('orderwright.HookEvent')).delete();

@@ -1,11 +1,8 @@
 import { expect } from 'chai';
 import { after, before, beforeEach, describe, it } from 'mocha';
-import { plantReader } from '../../src/adapters/files/plant-file.js';
 import { REFERENCE_MAPPING, type EntityMapping } from '../../src/adapters/sql/host-mapping.js';
-import { importPlant } from '../../src/operations/import-plant.js';
 import type { EventQueue } from '../../src/ports/event-queue.js';
-import { PLANT } from '../operations/an-order.js';
-import { ENGINES, installed, type Installed } from './engines.js';
+import { ENGINES, hostHas, installed, type Installed } from './engines.js';
 
 const VIEWS = ['HostProductionOrder', 'HostMaterial', 'HostProductionOrderMaterial'];
 const ORDERS = ['PO-1', 'PO-2', 'PO-3'];
@@ -60,22 +57,7 @@ for (const engine of ENGINES.filter(({ missing }) => missing === null)) {
       await of('ProductionOrderMaterial').delete();
       await of('Material').delete();
       await of('ProductionOrder').delete();
-      const productionOrders = ORDERS.map((name) => ({
-        name,
-        product: 'Stool',
-        quantity: '10',
-        units: 'pcs',
-      }));
-      const materials = [
-        { name: 'M', product: 'Stool', quantity: '10', units: 'pcs', productionOrder: 'PO-1' },
-      ];
-      await world.database.write(async ({ plant, events }) => {
-        await importPlant(
-          { text: JSON.stringify({ ...PLANT, productionOrders, materials }), replace: true },
-          { store: plant, reader: plantReader },
-        );
-        await events.withdraw();
-      });
+      await hostHas(world, ORDERS);
       await world.knex(world.dialect.names.table('orderwright.HookEvent')).delete();
     });
 

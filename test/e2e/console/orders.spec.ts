@@ -76,6 +76,8 @@ describeInBrowser('Orders in the console', () => {
     await accessible();
     await dialog.getByRole('button', { name: 'Release' }).press('Enter');
     await dialog.getByText('Release is refused now').waitFor();
+    // Nothing is sent while an answer is awaited.
+    await dialog.locator('button[type=submit]').waitFor();
     await dialog.getByRole('button', { name: 'Fill in' }).press('Enter');
     await dialog.getByLabel('Planned start').press('Enter');
     await page
@@ -114,6 +116,26 @@ describeInBrowser('Orders in the console', () => {
     await accessible();
     const width = await page.evaluate<number>('document.documentElement.scrollWidth');
     expect(width, 'nothing is wider than the window').to.equal(1024);
+  });
+
+  it('that are canceled come back to where they were canceled from, and nowhere else', async () => {
+    const { plant, running } = aPlant(60);
+    const { page, open } = await aConsole({
+      plant,
+      now: NOW,
+      before: async (door) => {
+        await door.perform({ operation: 'Cancel', orders: [running], now: NOW });
+      },
+    });
+    await open(`#/orders/${running}`);
+    await page.getByRole('button', { name: 'Unterminate' }).first().waitFor();
+    expect(await page.getByRole('button', { name: 'Unterminate' }).count()).to.equal(1);
+    await page.getByRole('button', { name: 'Unterminate' }).press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Unterminate' }).press('Enter');
+    await page
+      .getByRole('status')
+      .filter({ hasText: `${running}: Unterminate done, Canceled to In progress` })
+      .waitFor();
   });
 
   it('offer a reader nothing that he may not do', async () => {

@@ -47,6 +47,7 @@ function anOrder(fields: Partial<BriefOrder> = {}): BriefOrder {
     name: 'PO',
     state: 'Created',
     universalState: 'Active',
+    canceledFrom: null,
     product: 'Stool',
     facility: null,
     flowPath: null,

@@ -14,6 +14,8 @@ export interface BriefOrder {
   name: string;
   state: string;
   universalState: string;
+  /** Where a canceled order comes back to; null where its materials decide. */
+  canceledFrom: string | null;
   product: string;
   facility: string | null;
   flowPath: string | null;

@@ -25,7 +25,7 @@ export function StateChart({ order, model, onAsk }: StateChartProps) {
         operation === move.operation &&
         to.state === move.to &&
         move.from === order.state &&
-        (canceledFrom === undefined || order.allowed.includes(operation)),
+        (canceledFrom === undefined || (order.allowed.includes(operation) && comesBack(order, canceledFrom))),
     );
   // What leads nowhere else: Change, Synchronize, Terminate.
   const charted = new Set(chart.moves.filter(leads).map(({ operation }) => operation));
@@ -147,6 +147,11 @@ function useZoom(width: number): [frame: RefObject<HTMLDivElement | null>, zoom:
 function isByRule(order: ShownOrder, operation: string): boolean {
   const violations = order.blocked.find((one) => one.operation === operation)?.violations ?? [];
   return violations.length > 0 && !violations.some(({ code }) => code.startsWith('OW_STATE_'));
+}
+
+/** Where nobody knows what it was canceled from, its materials decide: all of them are shown. */
+function comesBack({ canceledFrom: known }: ShownOrder, canceledFrom: string): boolean {
+  return known === null || known === canceledFrom;
 }
 
 function OperationButton({ order, operation, model, onAsk }: StateChartProps & { operation: string }) {

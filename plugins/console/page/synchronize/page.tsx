@@ -1,6 +1,7 @@
 /** Synchronize as the seed's wizard: review the order, preview what comes of it, run, and take it back. */
 import { useEffect, useRef, useState } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ShownOrder } from '../orders/order.js';
 import { addressOf, type PageProps } from '../shell/route.js';
 import { useSession } from '../shell/session.js';
 import { useAnnounce } from '../shell/ui/announcements.js';
@@ -10,7 +11,7 @@ import { PageHead } from '../shell/ui/page-head.js';
 import { ViolationList } from '../shell/ui/violations.js';
 import { Choose } from './choose.js';
 import { DiffTable } from './diff-table.js';
-import { previewQuery, reviewQuery, runSynchronize, undoQuery, type ReviewedOrder } from './queries.js';
+import { previewQuery, reviewQuery, runSynchronize, undoQuery } from './queries.js';
 import { Review } from './review.js';
 import {
   changesAnything,
@@ -50,7 +51,7 @@ interface Finished {
   before: readonly Step[];
 }
 
-function Wizard({ order }: { order: ReviewedOrder }) {
+function Wizard({ order }: { order: ShownOrder }) {
   const { name, steps } = order;
   const session = useSession();
   const queries = useQueryClient();

@@ -1,31 +1,8 @@
 /** What the wizard asks of the API. */
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { ShownOrder } from '../orders/order.js';
 import { ask } from '../shell/api.js';
-import type { Chosen, Step, SynchronizeRow } from './synchronization.js';
-
-export interface ReviewedOrder {
-  name: string;
-  state: string;
-  universalState: string;
-  product: string;
-  facility: string | null;
-  flowPath: string | null;
-  priority: number;
-  startDate: string | null;
-  dueDate: string | null;
-  plannedStart: string | null;
-  plannedEnd: string | null;
-  includeInPlanning: boolean;
-  quantities: {
-    quantity: string;
-    inProgress: string | null;
-    completed: string | null;
-    delivered: string | null;
-    units: string;
-  };
-  steps: Step[];
-  materials: { name: string; quantity: string; units: string; state: string; accounts: boolean }[];
-}
+import type { Chosen, SynchronizeRow } from './synchronization.js';
 
 function pathOf(order: string): string {
   return `/production-orders/${encodeURIComponent(order)}`;
@@ -34,7 +11,7 @@ function pathOf(order: string): string {
 export function reviewQuery(order: string) {
   return queryOptions({
     queryKey: ['orders', 'one', order],
-    queryFn: ({ signal }) => ask<ReviewedOrder>(pathOf(order), { signal }),
+    queryFn: ({ signal }) => ask<ShownOrder>(pathOf(order), { signal }),
   });
 }
 

@@ -2,12 +2,12 @@
 import { timeText } from '../shell/text.js';
 import { spelled, StateBadge } from '../shell/ui/badge.js';
 import { Panel } from '../shell/ui/page-head.js';
-import type { ReviewedOrder } from './queries.js';
+import type { ShownOrder } from '../orders/order.js';
 import { usedSteps } from './synchronization.js';
 
 const PRIORITIES: Record<number, string> = { 1: 'High', 2: 'Medium', 3: 'Low' };
 
-export function Review({ order }: { order: ReviewedOrder }) {
+export function Review({ order }: { order: ShownOrder }) {
   const { quantities, steps, materials } = order;
   const { quantity, units } = quantities;
   const made = (amount: string | null) => (amount === null ? 'not known' : `${amount} ${units}`);
@@ -62,12 +62,12 @@ export function Review({ order }: { order: ReviewedOrder }) {
   );
 }
 
-function plannedText({ plannedStart, plannedEnd }: ReviewedOrder): string {
+function plannedText({ plannedStart, plannedEnd }: ShownOrder): string {
   if (plannedStart === null && plannedEnd === null) return 'not yet';
   return `${timeText(plannedStart)} to ${timeText(plannedEnd)}`;
 }
 
-function stepsText({ steps }: ReviewedOrder): string {
+function stepsText({ steps }: ShownOrder): string {
   if (steps.length === 0) return 'It has no production order steps yet.';
   const states = Map.groupBy(steps, ({ state }) => state);
   const list = [...states].map(

@@ -1,4 +1,5 @@
 /** What a synchronization comes to, as the API answers it. Pure. */
+import type { OrderStep } from '../orders/order.js';
 import type { VerdictRow, Violation } from '../shell/verdict.js';
 
 export type Mode = 'replace' | 'preserve';
@@ -21,17 +22,8 @@ export const PARTS = ['change', 'add', 'remove', 'keep'] as const;
 export type Part = (typeof PARTS)[number];
 export type Diff = Record<Part, DiffRow[]>;
 
-export interface Step {
-  id: string;
-  source: string;
-  batch: number;
-  flowPath: string;
-  step: string;
-  quantity: string;
-  units: string;
-  state: string;
-  manual: boolean;
-}
+/** What is compared of a step: where it stands among those of its batch is its flow path's. */
+export type Step = Omit<OrderStep, 'position'>;
 
 export interface SynchronizeRow extends VerdictRow {
   steps?: Step[];
