@@ -34,6 +34,8 @@ export interface EventContext {
   expired: boolean;
   /** Reports that were stored for longer can't be about a transition that was seen just now. */
   since: string;
+  /** Other reports of the same transition that the event has taken with it. */
+  taken: string[];
 }
 
 /** Applies an event, or says why it is not applied; what is to be journalled is recorded in the run. */
@@ -123,7 +125,7 @@ async function merge(
   run: Run,
   event: HookEvent,
   seen: HookEvent | null,
-  { awaiting }: EventContext,
+  { awaiting, taken }: EventContext,
 ): Promise<HookEvent | null> {
   const { events } = run.session;
   if (event.door === 'report') {
@@ -134,6 +136,7 @@ async function merge(
     }
     await events.finish([seen.id], event.id);
     await events.see([seen.id]);
+    taken.push(seen.id);
     return { ...event, from: seen.from, to: seen.to, changed: seen.changed };
   }
   const told = awaiting.find(

@@ -93,7 +93,7 @@ async function applySome(
       while (next < claimed.length && (next === 0 || performance.now() < end)) {
         const event = claimed[next];
         next += 1;
-        if (event !== undefined && transaction.held.has(event.id)) await transaction.apply(event, done);
+        if (event !== undefined && transaction.isToApply(event)) await transaction.apply(event, done);
       }
       await transaction.end();
       left = claimed.slice(next);
@@ -123,11 +123,13 @@ class Hung extends Error {
 class Transaction {
   private readonly finished: string[] = [];
   private readonly recorded: Recorded[] = [];
+  /** Events of this claim that an earlier one of it, a report of the same transition, has taken with it. */
+  private readonly taken = new Set<string>();
 
   private constructor(
     private readonly given: { kernel: Kernel; session: Session; turn: Turn; rules: ActiveRules },
     /** The events that are still this claim's: another dispatcher may have taken over what took too long. */
-    readonly held: ReadonlySet<string>,
+    private readonly held: ReadonlySet<string>,
     private readonly context: EventContext,
   ) {}
 
@@ -149,9 +151,14 @@ class Transaction {
       awaiting: await session.events.awaiting([...new Set(series)]),
       expired: false,
       since: instantOf(now - kernel.configuration.events.confirmSeconds * 1000),
+      taken: [],
     };
     const rules = await kernel.rules.active(session);
     return new Transaction({ kernel, session, turn, rules }, held, context);
+  }
+
+  isToApply({ id }: HookEvent): boolean {
+    return this.held.has(id) && !this.taken.has(id);
   }
 
   async apply(event: HookEvent, done: Dispatched): Promise<void> {
@@ -170,7 +177,7 @@ class Transaction {
     const now = turn.now();
     const age = now - epochMilliseconds(event.storedAt);
     const confirm = kernel.configuration.events.confirmSeconds * 1000;
-    const context = Object.assign(this.context, { expired: !early && age >= confirm });
+    const context = Object.assign(this.context, { expired: !early && age >= confirm, taken: [] as string[] });
     const run = this.runOf(event);
     try {
       const became = await session.nested(() =>
@@ -187,6 +194,7 @@ class Transaction {
       else this.finished.push(event.id);
       done[became === 'done' ? 'applied' : 'dropped'] += 1;
       this.recorded.push(...run.recorded);
+      for (const id of context.taken) this.taken.add(id);
       const place = this.context.awaiting.findIndex(({ id }) => id === event.id);
       if (place >= 0) this.context.awaiting.splice(place, 1);
     } catch (error) {

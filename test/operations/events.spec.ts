@@ -243,6 +243,15 @@ describe('[operation] a report of a door', () => {
     ]);
   });
 
+  it('is one event with what the trigger has stored, also where both are claimed at once', async () => {
+    const host = await aHost({}, anOrder());
+    await report(host, 'Release');
+    host.sets({ State: 'Released' });
+    await host.orderwright.door.dispatchEvents();
+    expect((await host.queue()).map((line) => line.split(' ')[2])).to.deep.equal(['done', 'done']);
+    expect(await entriesOf(host)).to.deep.equal(['Release event allowed', 'Release event bypassed']);
+  });
+
   it('is not applied a second time where the transition was applied before', async () => {
     const host = await aHost({}, anOrder());
     host.sets({ State: 'Released' });
