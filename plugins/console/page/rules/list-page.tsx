@@ -56,10 +56,12 @@ export default function RuleListPage({ query }: PageProps) {
         }
       />
       {mayWrite && data?.takesNew === false && (
-        <p className="rules-note" role="note">
-          These are the package’s own rules: they can be read and tried here. To change them, copy them to a
-          folder <code>rules</code> beside the configuration file and start the server again.
-        </p>
+        <div className="rules-note" role="note">
+          <p>
+            These are the package’s own rules: they can be read and tried here. To change them, copy them to a
+            folder <code>rules</code> beside the configuration file and start the server again.
+          </p>
+        </div>
       )}
       <div className="rules-filters" role="search" aria-label="Rules">
         <SearchField
