@@ -40,6 +40,21 @@ export function hostMapping(more: Record<string, unknown> = {}, capture = 'trigg
   );
 }
 
+/** A row of the host's production orders. */
+export const RELEASED_ORDER = {
+  Name: 'PO',
+  Product: 'Stool',
+  Quantity: '2',
+  Units: 'pcs',
+  Priority: 1,
+  OverDeliveryTolerance: '0',
+  UnderDeliveryTolerance: '0',
+  Restricted: 0,
+  IncludeInPlanning: 1,
+  State: 'Released',
+  UniversalState: 'Active',
+};
+
 /** The host's tables, which have the shape of the reference MES's. */
 export async function makeHost({ knex, dialect: { names } }: OpenedDatabase): Promise<void> {
   const hosts = (name: TableName) => name.replace(/^mes\./, 'host.') as TableName;

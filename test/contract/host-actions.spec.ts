@@ -10,7 +10,7 @@ import { openDatabase } from '../../src/adapters/sql/open-database.js';
 import { systemClock } from '../../src/adapters/system-clock.js';
 import { checksOf } from '../../src/core/installation/checks.js';
 import { createOrderwright, type Orderwright } from '../../src/index.js';
-import { hostMapping, installBeside } from './a-host.js';
+import { hostMapping, installBeside, RELEASED_ORDER } from './a-host.js';
 import { ENGINES } from './engines.js';
 
 interface World {
@@ -31,19 +31,7 @@ const of = ({ host }: World, table: `${string}.${string}`) => host.knex(host.dia
 /** A released order whose material the host has just begun. */
 async function begun(world: World): Promise<void> {
   await of(world, 'host.Product').insert({ Name: 'Stool', Units: 'pcs', IncludeInSchedule: 0 });
-  await of(world, 'host.ProductionOrder').insert({
-    Name: 'PO',
-    Product: 'Stool',
-    Quantity: '2',
-    Units: 'pcs',
-    Priority: 1,
-    OverDeliveryTolerance: '0',
-    UnderDeliveryTolerance: '0',
-    Restricted: 0,
-    IncludeInPlanning: 1,
-    State: 'Released',
-    UniversalState: 'Active',
-  });
+  await of(world, 'host.ProductionOrder').insert(RELEASED_ORDER);
   const material = {
     Name: 'M',
     Product: 'Stool',

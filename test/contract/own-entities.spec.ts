@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { openDatabase } from '../../src/adapters/sql/open-database.js';
 import { createOrderwright, type Orderwright } from '../../src/index.js';
-import { hostMapping, installBeside } from './a-host.js';
+import { hostMapping, installBeside, RELEASED_ORDER } from './a-host.js';
 import { ENGINES } from './engines.js';
 
 const KEPT = {
@@ -47,19 +47,7 @@ for (const engine of ENGINES.slice(1).filter(({ missing }) => missing === null))
           IncludeInSchedule: 1,
           BillOfMaterials: 'Stool',
         });
-        await of('host.ProductionOrder').insert({
-          Name: 'PO',
-          Product: 'Stool',
-          Quantity: '2',
-          Units: 'pcs',
-          Priority: 1,
-          OverDeliveryTolerance: '0',
-          UnderDeliveryTolerance: '0',
-          Restricted: 0,
-          IncludeInPlanning: 1,
-          State: 'Released',
-          UniversalState: 'Active',
-        });
+        await of('host.ProductionOrder').insert(RELEASED_ORDER);
         const whole = { ...OWN, ...KEPT, productionOrders: [{ name: 'X', product: 'Stool', quantity: '1' }] };
         expect(await problems(orderwright, whole, true)).to.deep.equal([
           '$.productionOrders OW_SOURCE_IS_HOST',
