@@ -95,7 +95,7 @@ export class Plan {
     const { placer } = tables;
     this.statistics = {
       operations: state.length,
-      placements: placer.count,
+      placements: placer.placements,
       intervalsTouched: placer.touched,
     };
   }
@@ -189,15 +189,19 @@ export class Plan {
     const { placer, placementsFrom, placementsTo } = this.tables;
     const rows: PlannedPlacement[] = [];
     for (let row = placementsFrom[operation]!; row < placementsTo[operation]!; row++) {
-      const lane = placer.lanes[placer.placedLane[row]!]!;
-      const interval = placer.placedInterval[row]!;
-      rows.push({
-        workCenter: lane.identity.workCenter,
-        lane: lane.identity.number,
-        start: instantText(lane.grid.starts[interval]!),
-        end: instantText(lane.grid.ends[interval]!),
-        minutes: placer.placedSeconds[row]! / 60,
-      });
+      const { identity, grid } = placer.lanes[placer.placedLane[row]!]!;
+      let left = placer.placedSeconds[row]!;
+      for (let interval = placer.placedFrom[row]!; interval < placer.placedTo[row]!; interval++) {
+        const seconds = Math.min(left, grid.seconds[interval]!);
+        left -= seconds;
+        rows.push({
+          workCenter: identity.workCenter,
+          lane: identity.number,
+          start: instantText(grid.starts[interval]!),
+          end: instantText(grid.ends[interval]!),
+          minutes: seconds / 60,
+        });
+      }
     }
     return rows;
   }

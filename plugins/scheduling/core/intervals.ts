@@ -24,9 +24,11 @@ export class Grid {
   starts = new Float64Array(FIRST_ROOM);
   ends = new Float64Array(FIRST_ROOM);
   seconds = new Int32Array(FIRST_ROOM);
+  /** The seconds of all intervals before i. */
+  sums = new Float64Array(FIRST_ROOM + 1);
   count = 0;
-  /** The most seconds that any of them holds. */
-  longest = 0;
+  /** Intervals per second of work at least: one over the most seconds that any of them holds. */
+  private perSecond = Infinity;
   /** Day, week and month: an interval is one bucket with gaps, and the one that contains a start is used too. */
   readonly isBucket: boolean;
   private period = 0;
@@ -82,6 +84,21 @@ export class Grid {
     return before >= 0 && this.ends[before]! > instant ? before : -1;
   }
 
+  /** The interval in which so many seconds are done from the start of another one on, were all free; -1 where the range ends. */
+  indexAfter(from: number, seconds: number): number {
+    const done = this.sums[from]! + seconds;
+    let last = from;
+    for (let missing = done - this.sums[last + 1]!; missing > 0; missing = done - this.sums[last + 1]!) {
+      last += Math.max(1, Math.floor(missing * this.perSecond));
+      if (this.make(last + 1)) continue;
+      last = this.count - 1;
+      if (this.sums[this.count]! < done) return -1;
+    }
+    // It went too far where a longer interval has been made meanwhile, or by a rounding.
+    while (this.sums[last]! >= done) last--;
+    return last;
+  }
+
   /** Cuts more of the calendar; false where all of it is cut. */
   private advance(): boolean {
     const { calendar } = this;
@@ -131,7 +148,8 @@ export class Grid {
     this.starts[index] = this.openStart;
     this.ends[index] = this.openEnd;
     this.seconds[index] = this.openSeconds;
-    if (this.openSeconds > this.longest) this.longest = this.openSeconds;
+    this.sums[index + 1] = this.sums[index]! + this.openSeconds;
+    this.perSecond = Math.min(this.perSecond, 1 / this.openSeconds);
     const day = Math.floor(this.openStart / DAY);
     if (index === 0) this.firstDay = day;
     if (day - this.firstDay >= this.byDay.length) {
@@ -148,12 +166,15 @@ export class Grid {
     const starts = new Float64Array(room);
     const ends = new Float64Array(room);
     const seconds = new Int32Array(room);
+    const sums = new Float64Array(room + 1);
     starts.set(this.starts);
     ends.set(this.ends);
     seconds.set(this.seconds);
+    sums.set(this.sums);
     this.starts = starts;
     this.ends = ends;
     this.seconds = seconds;
+    this.sums = sums;
   }
 
   /** Where an interval that begins at an instant ends at the latest. */

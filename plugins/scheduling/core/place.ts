@@ -1,76 +1,15 @@
 /**
  * Placement (design 3.8): repetitions onto the planning intervals of lanes. An interval is a bucket of seconds per lane.
- * A lane is three flat arrays: what each interval has left, a pointer from each full interval toward the next that is
- * not (a union-find forest, so that the next free interval is found in near constant time), and who used it last.
+ * A repetition that may be split takes all that is left between its start and its finish, so that what is unused or full
+ * stands in stretches: they are looked at and taken by bits, 32 intervals at a time, and what is placed is a row each.
  * What is placed since `begin` can be taken back, so that an order that finds no room leaves no trace.
  */
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- every index is below the array's length; a test of each read would be in the inner loop */
+import { Lane, wider } from './lane.js';
+import type { InsideUse, LaneIdentity } from './lane.js';
 import type { Grid } from './intervals.js';
 
 const FIRST_ROOM = 1024;
-
-/** One unit of capacity. */
-export interface LaneIdentity {
-  /** Null: a lane of a type that is planned as one pool. */
-  workCenter: string | null;
-  /** From 1. */
-  number: number;
-}
-
-/** What was placed in an interval by work that could start only after the interval had. */
-export interface InsideUse {
-  /** Its earliest start. */
-  from: number;
-  /** The seconds available in the interval from then on. */
-  available: number;
-  seconds: number;
-}
-
-export class Lane {
-  left = new Int32Array(0);
-  next = new Int32Array(0);
-  user = new Int32Array(0);
-  /** Intervals for which the arrays are filled. */
-  made = 0;
-  /** By interval, in the order of their starts. */
-  readonly inside = new Map<number, InsideUse[]>();
-  /** For pieces that must stay whole, by their seconds: no start fits in `[from, to)`. */
-  readonly tooTight = new Map<number, { from: number; to: number }>();
-  /** The same machine seen through other companies' schedules: what is used here is taken from there. */
-  twins: Lane[] = [];
-
-  constructor(
-    /** Its place among all lanes, by which placements name it. */
-    readonly index: number,
-    readonly identity: LaneIdentity,
-    readonly grid: Grid,
-  ) {}
-
-  /** Fills the arrays beyond an interval; false where the horizon has no such interval. */
-  reach(interval: number): boolean {
-    if (interval < this.made) return true;
-    const { grid } = this;
-    if (!grid.make(interval + 1)) return false;
-    if (grid.count > this.left.length) {
-      this.left = wider(this.left, grid.starts.length);
-      this.next = wider(this.next, grid.starts.length);
-      this.user = wider(this.user, grid.starts.length);
-    }
-    for (let i = this.made; i < grid.count; i++) {
-      this.left[i] = grid.seconds[i]!;
-      this.next[i] = i;
-      this.user[i] = -1;
-    }
-    this.made = grid.count;
-    return true;
-  }
-}
-
-function wider(array: Int32Array<ArrayBuffer>, room: number): Int32Array<ArrayBuffer> {
-  const copy = new Int32Array(room);
-  copy.set(array);
-  return copy;
-}
 
 /** The lanes among which a repetition may choose, in the order that decides when nothing else does. */
 export class Pool {
@@ -103,25 +42,40 @@ export interface PlacementRequest {
   running: boolean;
 }
 
-/** Three numbers a row, taken back last first. */
-class Trail {
-  rows = new Int32Array(3 * FIRST_ROOM);
-  length = 0;
+/** How far placement has come. */
+export interface PlacedSoFar {
+  count: number;
+  placements: number;
+  touched: number;
+}
 
-  push(a: number, b: number, c: number): void {
-    if (this.length === this.rows.length) this.rows = wider(this.rows, 2 * this.rows.length);
-    this.rows[this.length++] = a;
-    this.rows[this.length++] = b;
-    this.rows[this.length++] = c;
-  }
+const ROW_COLUMNS = ['placedLane', 'placedFrom', 'placedTo', 'placedSeconds'] as const;
+
+/** What was taken from a twin, and who had used its interval before. */
+interface TwinUse {
+  /** The row for whose sake. */
+  row: number;
+  lane: Lane;
+  interval: number;
+  seconds: number;
+  userBefore: number;
 }
 
 export class Placer {
-  /** Placement p: `seconds[p]` of work in an interval of a lane, one row per repetition and interval. */
+  /**
+   * Row r: `placedSeconds[r]` of work of one repetition in the intervals `[placedFrom[r], placedTo[r])` of a lane. Where these
+   * are several, they were unused, and the work takes all of each but the last.
+   */
   placedLane = new Int32Array(FIRST_ROOM);
-  placedInterval = new Int32Array(FIRST_ROOM);
+  placedFrom = new Int32Array(FIRST_ROOM);
+  placedTo = new Int32Array(FIRST_ROOM);
   placedSeconds = new Int32Array(FIRST_ROOM);
+  /** Who had used a row's only interval before; said of rows of one interval only. */
+  private userBefore = new Int32Array(FIRST_ROOM);
+  /** Rows. */
   count = 0;
+  /** Placements: one per repetition and interval. */
+  placements = 0;
   /** Of the operation placed last: where it starts and ends, epoch seconds. */
   start = 0;
   end = 0;
@@ -129,25 +83,25 @@ export class Placer {
   startLane = -1;
   startInterval = -1;
   heldBy = -1;
-  /** How often an interval was looked at. */
+  /** How often a stretch or an interval was looked at. */
   touched = 0;
-  private readonly charges = new Trail();
-  private readonly users = new Trail();
-  private readonly jumps = new Trail();
   private insides: { uses: InsideUse[]; from: number; seconds: number }[] = [];
+  private twinUses: TwinUse[] = [];
   private countAtBegin = 0;
+  /** The operation in hand. */
+  private operation = -1;
 
   /** @param lanes of an earlier run that this one goes on from. */
   constructor(readonly lanes: Lane[] = []) {}
 
   /** Takes over the first placements of an earlier run. */
-  takeOver(before: Placer, count: number, touched: number): void {
+  takeOver(before: Placer, { count, placements, touched }: PlacedSoFar): void {
     // As many as the run before had: this one will come to about as many.
     const room = before.placedLane.length;
-    this.placedLane = wider(before.placedLane.subarray(0, count), room);
-    this.placedInterval = wider(before.placedInterval.subarray(0, count), room);
-    this.placedSeconds = wider(before.placedSeconds.subarray(0, count), room);
+    for (const column of ROW_COLUMNS) this[column] = wider(before[column].subarray(0, count), room);
+    this.userBefore = new Int32Array(room);
     this.count = count;
+    this.placements = placements;
     this.touched = touched;
   }
 
@@ -159,31 +113,29 @@ export class Placer {
 
   /** From here on all can be taken back. */
   begin(): void {
-    this.charges.length = 0;
-    this.users.length = 0;
-    this.jumps.length = 0;
-    this.insides = [];
+    if (this.insides.length > 0) this.insides = [];
+    if (this.twinUses.length > 0) this.twinUses = [];
     this.countAtBegin = this.count;
   }
 
   /** Takes back all that was placed since `begin`. */
   takeBack(): void {
-    const { charges, users, jumps, insides, lanes } = this;
-    for (let row = jumps.length - 3; row >= 0; row -= 3)
-      lanes[jumps.rows[row]!]!.next[jumps.rows[row + 1]!] = jumps.rows[row + 2]!;
-    for (let row = charges.length - 3; row >= 0; row -= 3) {
-      const lane = lanes[charges.rows[row]!]!;
-      lane.left[charges.rows[row + 1]!] = charges.rows[row + 2]!;
-      lane.tooTight.clear();
+    const { insides, twinUses, lanes, placedFrom, placedTo } = this;
+    while (this.count > this.countAtBegin) {
+      const row = --this.count;
+      for (let use = twinUses.at(-1); use?.row === row; twinUses.pop(), use = twinUses.at(-1))
+        use.lane.giveBack(use.interval, use.seconds, use.userBefore);
+      const lane = lanes[this.placedLane[row]!]!;
+      const [from, to] = [placedFrom[row]!, placedTo[row]!];
+      if (to - from === 1) lane.giveBack(from, this.placedSeconds[row]!, this.userBefore[row]!);
+      else lane.giveBackStretch(from, to);
+      this.placements -= to - from;
     }
-    for (let row = users.length - 3; row >= 0; row -= 3)
-      lanes[users.rows[row]!]!.user[users.rows[row + 1]!] = users.rows[row + 2]!;
     for (const { uses, from, seconds } of insides) {
       const place = uses.findIndex((use) => use.from === from);
       uses[place]!.seconds -= seconds;
       if (uses[place]!.seconds === 0) uses.splice(place, 1);
     }
-    this.count = this.countAtBegin;
     this.begin();
   }
 
@@ -193,6 +145,7 @@ export class Placer {
    */
   place(request: PlacementRequest): boolean {
     const { pool, from } = request;
+    this.operation = request.operation;
     this.start = Infinity;
     this.end = -Infinity;
     pool.known.fill(0);
@@ -205,7 +158,7 @@ export class Placer {
         this.start = pool.start[chosen]!;
         this.startLane = lane.index;
         this.startInterval = first;
-        this.heldBy = first > 0 ? lane.user[first - 1]! : -1;
+        this.heldBy = first > 0 ? lane.userOf(first - 1) : -1;
       }
       if (pool.finish[chosen]! > this.end) this.end = pool.finish[chosen]!;
       this.commit(request, lane, first);
@@ -258,9 +211,9 @@ export class Placer {
     const left = request.seconds - this.roomAt(lane, first, from);
     pool.finish[at] = grid.ends[first]!;
     if (left <= 0) return;
-    pool.known[at] = 2;
-    const last = first + Math.ceil(left / grid.longest);
-    pool.finish[at] = last < grid.count ? grid.ends[last]! : grid.ends[first]! + left;
+    const last = grid.make(first + 2) ? grid.indexAfter(first + 1, left) : -1;
+    pool.finish[at] = last < 0 ? Infinity : grid.ends[last]!;
+    if (last >= 0 && lane.nextUsed(first + 1, last + 1) <= last) pool.known[at] = 2;
   }
 
   /** Where a repetition would finish on a lane, given up as soon as that is after `bound`. */
@@ -268,16 +221,18 @@ export class Placer {
     const { pool, from } = request;
     const lane = pool.lanes[at]!;
     const { grid } = lane;
-    let interval = pool.first[at]!;
-    let left = request.seconds - this.roomAt(lane, interval, from);
+    let last = pool.first[at]!;
+    let left = request.seconds - this.roomAt(lane, last, from);
     pool.known[at] = 1;
     pool.finish[at] = Infinity;
-    while (left > 0 && grid.ends[interval]! <= bound) {
-      interval = this.free(lane, interval + 1);
+    while (left > 0 && grid.ends[last]! <= bound) {
+      const interval = this.free(lane, last + 1);
       if (interval < 0) return;
-      left -= lane.left[interval]!;
+      last = stretchEnd(lane, interval, left);
+      if (last < 0) return;
+      left -= leftInStretch(lane, interval, last);
     }
-    pool.finish[at] = grid.ends[interval]!;
+    pool.finish[at] = grid.ends[last]!;
     if (pool.finish[at] > bound) pool.known[at] = 2;
   }
 
@@ -298,12 +253,12 @@ export class Placer {
     while (first >= 0) {
       let left = seconds - this.roomAt(lane, first, from);
       last = first;
-      while (left > 0 && this.continues(lane, last, left)) left -= lane.left[++last]!;
+      while (left > 0 && this.continues(lane, last, left)) left -= lane.leftIn(++last);
       if (left <= 0) break;
       first = this.free(lane, last + 1);
     }
     if (plain) {
-      const to = first < 0 ? lane.made : first;
+      const to = first < 0 ? grid.count : first;
       if (known) tight.to = to;
       else lane.tooTight.set(seconds, { from: asked, to });
     }
@@ -318,43 +273,59 @@ export class Placer {
     const { grid } = lane;
     this.touched++;
     if (!lane.reach(last + 1) || grid.starts[last + 1] !== grid.ends[last]) return false;
-    return lane.left[last + 1] === grid.seconds[last + 1] || lane.left[last + 1]! >= wanted;
+    return !lane.isUsed(last + 1) || lane.leftIn(last + 1) >= wanted;
   }
 
   private commit(request: PlacementRequest, lane: Lane, first: number): void {
-    const { from, operation } = request;
+    const { from, seconds } = request;
     let interval = first;
-    let take = Math.min(request.seconds, this.roomAt(lane, first, from));
-    let left = request.seconds;
-    for (;;) {
-      if (this.count === this.placedLane.length) this.widen();
-      this.placedLane[this.count] = lane.index;
-      this.placedInterval[this.count] = interval;
-      this.placedSeconds[this.count++] = take;
-      this.users.push(lane.index, interval, lane.user[interval]!);
-      lane.user[interval] = operation;
-      this.charge(lane, interval, take);
-      if (lane.grid.starts[interval]! < from) this.useInside(lane, interval, { from, seconds: take });
-      if (lane.twins.length > 0) this.chargeTwins(lane, interval, take);
+    let left = seconds;
+    if (lane.grid.starts[first]! < from) {
+      const take = Math.min(left, this.roomAt(lane, first, from));
+      this.placeIn(lane, first, take);
+      this.useInside(lane, first, { from, seconds: take });
       left -= take;
-      if (left === 0) return;
-      interval = this.free(lane, interval + 1);
-      take = Math.min(left, lane.left[interval]!);
+      if (left > 0) interval = this.free(lane, first + 1);
+    }
+    while (left > 0) {
+      const last = stretchEnd(lane, interval, left);
+      const take = Math.min(left, leftInStretch(lane, interval, last));
+      if (last === interval) this.placeIn(lane, interval, take);
+      else this.placeAlong(lane, interval, last + 1, take);
+      left -= take;
+      if (left > 0) interval = this.free(lane, last + 1);
     }
   }
 
-  private charge(lane: Lane, interval: number, seconds: number): void {
-    const before = lane.left[interval]!;
-    this.charges.push(lane.index, interval, before);
-    lane.left[interval] = before - seconds;
-    if (before === seconds) {
-      this.jumps.push(lane.index, interval, lane.next[interval]!);
-      lane.next[interval] = interval + 1;
-    }
+  private placeIn(lane: Lane, interval: number, seconds: number): void {
+    this.userBefore[this.count] = lane.userOf(interval);
+    this.addRow(lane, interval, interval + 1, seconds);
+    lane.take(interval, seconds, this.operation);
+    if (lane.twins.length > 0) this.chargeTwins(lane, interval, seconds);
+  }
+
+  /** In two or more unused intervals of `[from, to)`. */
+  private placeAlong(lane: Lane, from: number, to: number, seconds: number): void {
+    this.addRow(lane, from, to, seconds);
+    lane.takeStretch(from, to, leftInStretch(lane, from, to - 1) - seconds, this.operation);
+    if (lane.twins.length === 0) return;
+    for (let interval = from; interval < to; interval++)
+      this.chargeTwins(lane, interval, lane.grid.seconds[interval]! - lane.leftIn(interval));
+  }
+
+  private addRow(lane: Lane, from: number, to: number, seconds: number): void {
+    const row = this.count++;
+    this.placedLane[row] = lane.index;
+    this.placedFrom[row] = from;
+    this.placedTo[row] = to;
+    this.placedSeconds[row] = seconds;
+    this.placements += to - from;
+    if (this.count === this.placedLane.length) this.widen();
   }
 
   /** Takes from the machine's other views, where they overlap, at least what was used: never too little. */
   private chargeTwins(lane: Lane, interval: number, seconds: number): void {
+    const row = this.count - 1;
     const start = lane.grid.starts[interval]!;
     const end = lane.grid.ends[interval]!;
     for (const twin of lane.twins) {
@@ -362,11 +333,11 @@ export class Placer {
       let at = containing < 0 ? twin.grid.indexFrom(start) : containing;
       while (at >= 0 && twin.reach(at) && twin.grid.starts[at]! < end) {
         const overlap = Math.min(end, twin.grid.ends[at]!) - Math.max(start, twin.grid.starts[at]!);
-        const taken = Math.min(seconds, overlap, twin.left[at]!);
+        const taken = Math.min(seconds, overlap, twin.leftIn(at));
         if (taken > 0) {
-          this.users.push(twin.index, at, twin.user[at]!);
-          twin.user[at] = lane.user[interval]!;
-          this.charge(twin, at, taken);
+          const userBefore = twin.userOf(at);
+          this.twinUses.push({ row, lane: twin, interval: at, seconds: taken, userBefore });
+          twin.take(at, taken, this.operation);
         }
         at++;
       }
@@ -391,7 +362,7 @@ export class Placer {
    */
   private roomAt(lane: Lane, interval: number, from: number): number {
     const { grid } = lane;
-    let room = lane.left[interval]!;
+    let room = lane.leftIn(interval);
     if (room === 0 || grid.starts[interval]! >= from) return room;
     const uses = lane.inside.get(interval) ?? [];
     let sameOrLater = 0;
@@ -421,33 +392,35 @@ export class Placer {
     this.insides.push({ uses, from, seconds });
   }
 
-  /** The first interval from `interval` on that has something left, or -1; shortens the way there for the next one. */
+  /** The first interval from `interval` on that has something left, or -1. */
   private free(lane: Lane, interval: number): number {
-    let root = interval;
-    for (;;) {
-      this.touched++;
-      if (root >= lane.made && !lane.reach(root)) return -1;
-      const next = lane.next[root]!;
-      if (next === root) break;
-      root = next;
-    }
-    const { next } = lane;
-    let at = interval;
-    while (next[at]! < root) {
-      const after = next[at]!;
-      this.jumps.push(lane.index, at, after);
-      next[at] = root;
-      at = after;
-    }
-    return root;
+    this.touched++;
+    if (!lane.reach(interval)) return -1;
+    const open = lane.nextOpen(interval);
+    return lane.reach(open) ? open : -1;
   }
 
   private widen(): void {
     const room = 2 * this.placedLane.length;
-    this.placedLane = wider(this.placedLane, room);
-    this.placedInterval = wider(this.placedInterval, room);
-    this.placedSeconds = wider(this.placedSeconds, room);
+    for (const column of ROW_COLUMNS) this[column] = wider(this[column], room);
+    this.userBefore = wider(this.userBefore, room);
   }
+}
+
+/**
+ * The last of the intervals that a repetition takes at once from a free one on: of unused ones as many as it needs or as
+ * there are until one is used; an interval that is used in part by itself. -1 where the horizon has too few.
+ */
+function stretchEnd(lane: Lane, interval: number, seconds: number): number {
+  if (lane.isUsed(interval)) return interval;
+  const last = lane.grid.indexAfter(interval, seconds);
+  return last < 0 ? last : lane.nextUsed(interval + 1, last + 1) - 1;
+}
+
+/** What is left in the intervals that `stretchEnd` tells. */
+function leftInStretch(lane: Lane, first: number, last: number): number {
+  const { sums } = lane.grid;
+  return first === last ? lane.leftIn(first) : sums[last + 1]! - sums[first]!;
 }
 
 /**

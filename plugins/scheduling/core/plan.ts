@@ -34,7 +34,7 @@ const MOST_REPETITIONS = 10_000_000;
 const ORDERS_PER_REPORT = 1000;
 /** How many copies of the lanes are kept for a later run: it goes on from the last one before what has changed. */
 const CHECKPOINTS = 8;
-const NOTHING_PLACED: Checkpoint = { order: 0, count: 0, touched: 0, lanes: [] };
+const NOTHING_PLACED: Checkpoint = { order: 0, count: 0, placements: 0, touched: 0, lanes: [] };
 
 /** An operation's state in the run. */
 const OPEN = 0;
@@ -95,7 +95,7 @@ export class Run {
   private readonly keeps: boolean;
   private readonly checkpoints: Checkpoint[] = [];
   private readonly orders: QueuedOrder[];
-  private readonly places: Map<string, number>;
+  private placesByName: Map<string, number> | null = null;
   private readonly works: (Work | null)[] = [];
   private readonly failures: (PlanningError | null)[] = [];
   /** By order: its first operation among all, its earliest start, when it is due. */
@@ -138,7 +138,6 @@ export class Run {
     this.plant = before?.plant ?? new Plant(snapshot, this.placer);
     this.orders = inQueueOrder(snapshot.orders);
     const count = this.orders.length;
-    this.places = new Map(this.orders.map(({ name }, place) => [name, place]));
     const last = options.upTo === undefined ? undefined : this.places.get(options.upTo);
     this.limit = last === undefined ? count : last + 1;
     this.base = new Int32Array(count + 1);
@@ -165,6 +164,11 @@ export class Run {
       placer: this.placer,
       plant: this.plant,
     });
+  }
+
+  /** The places of the orders in the queue by their names: made where somebody asks, since many runs need none. */
+  private get places(): Map<string, number> {
+    return (this.placesByName ??= new Map(this.orders.map(({ name }, place) => [name, place])));
   }
 
   /** The work, start and due time of every order, before anything is placed. */
@@ -251,7 +255,7 @@ export class Run {
     restore(placer.lanes, checkpoint ?? NOTHING_PLACED);
     if (checkpoint === undefined) return 0;
     this.checkpoints.push(...usable);
-    placer.takeOver(before.placer, checkpoint.count, checkpoint.touched);
+    placer.takeOver(before.placer, checkpoint);
     for (let order = 0; order < checkpoint.order; order++) this.failures[order] = before.failures[order]!;
     const operations = this.base[checkpoint.order]!;
     this.state.set(before.state.subarray(0, operations));

@@ -8,7 +8,8 @@ import { Calendar, joined, readSchedule, roundTheClock } from './calendar.js';
 import type { ReadSchedule, Span } from './calendar.js';
 import { Grid } from './intervals.js';
 import { Pool } from './place.js';
-import type { Lane, LaneIdentity, Placer } from './place.js';
+import type { Lane, LaneIdentity } from './lane.js';
+import type { Placer } from './place.js';
 import { PlanningError } from './planning-error.js';
 import type { Department, Snapshot, WorkCenter, WorkCenterType } from './snapshot.js';
 import { DAY } from './zone-clock.js';
@@ -94,7 +95,7 @@ export class Plant {
    * @throws PlanningError where the text is no time; `what` names it.
    */
   instantOf(text: string, zone: string, edge: { edge: 'start' | 'end'; what: string }): number {
-    const times = this.timesOf(zone, edge.edge);
+    const times = within(this.times[edge.edge], zone);
     const known = times.get(text);
     if (known !== undefined) return known;
     if (INSTANT.test(text)) {
@@ -111,12 +112,6 @@ export class Plant {
         throw new PlanningError('OW_SCHEDULE_TIME', `${edge.what}: ${error.message}.`);
       throw error;
     }
-  }
-
-  private timesOf(zone: string, edge: 'start' | 'end'): Map<string, number> {
-    let times = this.times[edge].get(zone);
-    if (times === undefined) this.times[edge].set(zone, (times = new Map<string, number>()));
-    return times;
   }
 
   /** When a company works, by its schedule's name; without one round the clock, with a warning. */
@@ -290,6 +285,13 @@ function missing(what: string): PlanningError {
 
 export function byName<Row extends { name: string }>(rows: readonly Row[]): Map<string, Row> {
   return new Map(rows.map((row) => [row.name, row]));
+}
+
+/** The map of a key, made where there is none yet. */
+export function within<Key, Inner, Value>(maps: Map<Key, Map<Inner, Value>>, key: Key): Map<Inner, Value> {
+  let map = maps.get(key);
+  if (map === undefined) maps.set(key, (map = new Map<Inner, Value>()));
+  return map;
 }
 
 function once<Value>(make: () => Value): () => Value {

@@ -8,9 +8,10 @@ import { positiveFractionOf, roundedUp, times } from './fraction.js';
 import type { Fraction } from './fraction.js';
 import { secondsOf } from './durations.js';
 import type { Pool } from './place.js';
+import { within } from './plant.js';
 import type { Plant } from './plant.js';
 import { PlanningError } from './planning-error.js';
-import type { PlannedStep, QueuedOrder, StepMaster } from './snapshot.js';
+import type { PlannedProduct, PlannedStep, QueuedOrder, StepMaster } from './snapshot.js';
 
 /** The operations of one order, in sequence. */
 export interface Work {
@@ -25,13 +26,16 @@ export interface Work {
 }
 
 interface Recipe {
+  product: PlannedProduct;
   explosion: Explosion;
   pools: (Pool | null)[];
-  byQuantity: Map<string, Work>;
+  /** By units, then quantity. */
+  works: Map<string, Map<string, Work>>;
 }
 
 export class Works {
-  private readonly recipes = new Map<string, Recipe | PlanningError>();
+  /** By company schedule, then product. */
+  private readonly recipes = new Map<string | null, Map<string, Recipe | PlanningError>>();
 
   constructor(
     private readonly plant: Plant,
@@ -41,20 +45,19 @@ export class Works {
 
   /** @throws PlanningError where the order's work can't be known. */
   ofBill(order: QueuedOrder, companySchedule: string | null): Work {
-    const product = productNamed(this.masters, order.product);
     const recipe = this.recipeOf(order.product, companySchedule);
-    const key = `${order.quantity} ${order.units}`;
-    const known = recipe.byQuantity.get(key);
+    const works = within(recipe.works, order.units);
+    const known = works.get(order.quantity);
     if (known) return known;
     const ordered = positiveFractionOf(order.quantity, `The quantity of order ${order.name}`);
-    const own = times(ordered, toOwnUnits(product, order.units));
+    const own = times(ordered, toOwnUnits(recipe.product, order.units));
     const { operations, perUnit, after } = recipe.explosion;
     const repetitions = new Float64Array(perUnit.length);
     perUnit.forEach((runs, place) => {
       repetitions[place] = runs === null ? 1 : timesRoundedUp(own, runs);
     });
     const work: Work = { operations, repetitions, pools: recipe.pools, after, steps: [] };
-    recipe.byQuantity.set(key, work);
+    works.set(order.quantity, work);
     return work;
   }
 
@@ -93,20 +96,22 @@ export class Works {
   }
 
   private recipeOf(productName: string, companySchedule: string | null): Recipe {
-    const key = JSON.stringify([productName, companySchedule]);
-    const known = this.recipes.get(key) ?? this.makeRecipe(productName, companySchedule);
-    this.recipes.set(key, known);
-    if (known instanceof PlanningError) throw known;
-    return known;
+    const recipes = within(this.recipes, companySchedule);
+    const known = recipes.get(productName);
+    const recipe = known ?? this.makeRecipe(productName, companySchedule);
+    if (known === undefined) recipes.set(productName, recipe);
+    if (recipe instanceof PlanningError) throw recipe;
+    return recipe;
   }
 
   private makeRecipe(productName: string, companySchedule: string | null): Recipe | PlanningError {
     try {
-      const explosion = explode(this.masters, productNamed(this.masters, productName));
+      const product = productNamed(this.masters, productName);
+      const explosion = explode(this.masters, product);
       const pools = explosion.operations.map(({ workCenterType }) =>
         workCenterType === null ? null : this.plant.poolOf(workCenterType, companySchedule),
       );
-      return { explosion, pools, byQuantity: new Map() };
+      return { product, explosion, pools, works: new Map() };
     } catch (error) {
       if (error instanceof PlanningError) return error;
       throw error;
