@@ -24,7 +24,7 @@ export interface FactorySize {
   seed?: number;
 }
 
-interface Factory {
+export interface Factory {
   types: string[];
   centers: { name: string; type: string }[];
   products: { name: string; operations: { minutes: number; type: string }[] }[];
@@ -41,7 +41,13 @@ const ORDER_QUANTITY = '100';
 const BATCH_SIZE = '20';
 
 /** Every order is for one of 50 products, whose operations visit types in turn, for 10 to 60 minutes each. */
-function factoryOf({ orders, operations, workCenters, alternatives = 4, seed = 1 }: FactorySize): Factory {
+export function factoryOf({
+  orders,
+  operations,
+  workCenters,
+  alternatives = 4,
+  seed = 1,
+}: FactorySize): Factory {
   const random = randomFrom(seed);
   const types = Math.max(1, Math.floor(workCenters / alternatives));
   const products = 50 * Math.max(1, Math.floor(types / 5));
