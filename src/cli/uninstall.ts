@@ -1,12 +1,5 @@
-/** `uninstall`: exports the journal, takes away what `install` made, and proves that nothing is left (design 3.9). */
+/** `uninstall`: takes away what `install` made (design 3.9). How is loaded when it is asked: others go without. */
 import type { Command } from 'commander';
-import { existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { databaseOf } from '../adapters/sql/database-url.js';
-import { said } from '../adapters/sql/database.js';
-import { isInstalled, notInstalled, uninstall } from '../adapters/sql/install.js';
-import { openDatabase } from '../adapters/sql/open-database.js';
-import { OrderwrightError } from '../core/problem.js';
 import type { Shell } from './shell.js';
 
 const JOURNAL = 'orderwright-journal.jsonl';
@@ -21,60 +14,7 @@ export function addUninstallCommand(program: Command, shell: Shell): void {
       JOURNAL,
     )
     .action(async ({ journal }: { journal: string }) => {
-      const target = databaseOf(shell.databaseUrl);
-      if (target.kind === 'sqlite' && !existsSync(target.file)) throw notInstalled();
-      const entries = await exportJournal(shell, journal);
-      await shell.close();
-      const opened = await openDatabase(shell.databaseUrl);
-      try {
-        const { removed, hostDigest, left } = await said(opened.dialect, () => uninstall(opened));
-        const proved = hostDigest.before === hostDigest.after;
-        shell.refused = !proved;
-        await shell.answer({ journal, entries, removed, hostDigest, left, proved }, () =>
-          [
-            `${entries} entries of the journal are in ${journal}`,
-            `${removed.length} objects are taken away`,
-            proved
-              ? `The host is as before: digest ${hostDigest.after}`
-              : `The host is not as before:\n${left.map((line) => `  ${line}`).join('\n')}`,
-          ].join('\n'),
-        );
-      } finally {
-        await opened.knex.destroy();
-        await opened.reader.destroy();
-      }
+      const { uninstallFrom } = await import('./run-uninstall.js');
+      await uninstallFrom(shell, journal);
     });
-}
-
-/** Complete and on the disk before anything is taken away. */
-async function exportJournal(shell: Shell, name: string): Promise<number> {
-  if (existsSync(name)) {
-    const message = `${name} is there already; nothing was done.\nMaybe --journal with another name.`;
-    throw new OrderwrightError('OW_JOURNAL_FILE_EXISTS', message);
-  }
-  await refuseUninstalled(shell.databaseUrl);
-  const orderwright = await shell.open();
-  const file = await open(name, 'wx');
-  try {
-    let count = 0;
-    for await (const entries of orderwright.journalEntries()) {
-      await file.write(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
-      count += entries.length;
-    }
-    await file.sync();
-    return count;
-  } finally {
-    await file.close();
-  }
-}
-
-/** Before anything opens the database to use it: a SQLite file would be installed by that. */
-async function refuseUninstalled(url: string): Promise<void> {
-  const opened = await openDatabase(url);
-  try {
-    if (!(await said(opened.dialect, () => isInstalled(opened)))) throw notInstalled();
-  } finally {
-    await opened.knex.destroy();
-    await opened.reader.destroy();
-  }
 }

@@ -1,6 +1,6 @@
 /** One order against the rules of one operation: its context, its facts, and what the rules say. */
 import { flowExpansions, type ResolvedFlowPath } from '../core/order/flow-path.js';
-import { orderFacts } from '../core/order/order-facts.js';
+import { orderFacts } from '../core/order/order-fact-values.js';
 import type { OrderSnapshot } from '../core/order/production-order.js';
 import { OrderwrightError } from '../core/problem.js';
 import { evaluateRules, type RulesAnswer } from '../core/rules/evaluate-rules.js';

@@ -1,7 +1,7 @@
 /** The verdict about one material in one operation: what it comes to, facts, rules, plugins' Pre hooks. It writes nothing. */
 import { materialHookPoint, materialOperationName } from '../../core/hooks/hook-point.js';
 import type { JsonObject } from '../../core/json.js';
-import { materialFacts, type MaterialSubject } from '../../core/order/material-facts.js';
+import { materialFacts, type MaterialSubject } from '../../core/order/material-fact-values.js';
 import type { MaterialProposal } from '../../core/order/material-proposals.js';
 import { evaluateRules, type RulesQuestion } from '../../core/rules/evaluate-rules.js';
 import { completeFacts, type Facts } from '../../core/rules/fact.js';

@@ -1,6 +1,6 @@
 /** What an operation on a material is to the line in `perform-materials.ts`: from a material and an input to what it comes to. */
 import type { JsonObject } from '../../core/json.js';
-import type { MaterialSubject } from '../../core/order/material-facts.js';
+import type { MaterialSubject } from '../../core/order/material-fact-values.js';
 import type { MaterialOperation as MaterialOperationName } from '../../core/order/material-operations.js';
 import type { MaterialProposal } from '../../core/order/material-proposals.js';
 import type { OrderSnapshot } from '../../core/order/production-order.js';

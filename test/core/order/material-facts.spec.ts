@@ -1,11 +1,8 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { KERNEL_FACTS } from '../../../src/core/order/kernel-facts.js';
-import {
-  MATERIAL_FACTS,
-  materialFacts,
-  type MaterialSubject,
-} from '../../../src/core/order/material-facts.js';
+import { materialFacts, type MaterialSubject } from '../../../src/core/order/material-fact-values.js';
+import { MATERIAL_FACTS } from '../../../src/core/order/material-facts.js';
 import {
   proposeChangeProductionOrder,
   proposeCreate,
@@ -13,7 +10,7 @@ import {
   proposeShip,
   proposeSplit,
 } from '../../../src/core/order/material-proposals.js';
-import { orderFacts } from '../../../src/core/order/order-facts.js';
+import { orderFacts } from '../../../src/core/order/order-fact-values.js';
 import { createFactRegistry } from '../../../src/core/rules/fact.js';
 import { aMaterial } from '../../plugins/step-synchronization/plant.js';
 import { aLibrary, at, CUSTOMER, materialSnapshot, orderSnapshot } from './a-material.js';
