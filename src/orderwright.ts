@@ -169,7 +169,7 @@ export interface Orderwright extends RulesDoor {
  * @throws OrderwrightError for a configuration, plugin or database that can't be used.
  */
 export async function createOrderwright(options: OrderwrightOptions = {}): Promise<Orderwright> {
-  const loaded = loadConfiguration(options.config ?? null, options.folder ?? process.cwd());
+  const loaded = await loadConfiguration(options.config ?? null, options.folder ?? process.cwd());
   return openOrderwright(options, loaded);
 }
 

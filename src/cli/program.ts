@@ -30,7 +30,7 @@ export async function run(argv: readonly string[], output: Output = processOutpu
   const program = createProgram(output);
   const shell = new Shell(program, output);
   try {
-    addCommands(program, shell, configurationOf(argv));
+    addCommands(program, shell, await configurationOf(argv));
     program.hook('preAction', () => shell.prepare());
     await program.parseAsync(argv, { from: 'user' });
     return shell.refused ? FAILED : DONE;
@@ -113,13 +113,13 @@ function addCommands(program: Command, shell: Shell, loaded: LoadedConfiguration
  * The configuration has to be read before the command line: it says which plugins there are, and they bring commands.
  * What is wrong with it is reported by the command that needs it.
  */
-function configurationOf(argv: readonly string[]): LoadedConfiguration | OrderwrightError {
+async function configurationOf(argv: readonly string[]): Promise<LoadedConfiguration | OrderwrightError> {
   const index = argv.findIndex((word) => word === '--config' || word.startsWith('--config='));
   const word = argv[index] ?? '';
   const file =
     index < 0 ? null : word.includes('=') ? word.slice('--config='.length) : (argv[index + 1] ?? null);
   try {
-    return loadConfiguration(file, process.cwd());
+    return await loadConfiguration(file, process.cwd());
   } catch (error) {
     if (error instanceof OrderwrightError) return error;
     throw error;

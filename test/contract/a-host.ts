@@ -74,7 +74,7 @@ export async function installBeside(url: string, mapping: HostMapping): Promise<
   const opened = await openDatabase(url);
   try {
     await makeHost(opened);
-    const { plugins } = loadConfiguration(null, '/nowhere');
+    const { plugins } = await loadConfiguration(null, '/nowhere');
     const plan: InstallPlan = {
       version: '1.2.3',
       folders: await migrationFolders(plugins, hostKind(mapping)),

@@ -97,7 +97,7 @@ export async function hostHas(world: Installed, orders: readonly string[]): Prom
 
 /** What `install` does where it is told nothing but the database. */
 export async function planOfAll(): Promise<InstallPlan> {
-  const { plugins } = loadConfiguration(null, '/nowhere');
+  const { plugins } = await loadConfiguration(null, '/nowhere');
   return {
     version: '1.2.3',
     folders: await migrationFolders(plugins, 'mes'),

@@ -1,7 +1,7 @@
 /** The configuration file: found, checked as a whole against the kernel's schema and the plugins', and completed. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import type { ManifestSetting, PluginManifest } from '../../core/hooks/plugin-manifest.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
 import { KERNEL_OPERATIONS, materialOperationName } from '../../core/hooks/hook-point.js';
@@ -18,6 +18,7 @@ import {
   type Retention,
   type TokenEntry,
 } from '../../ports/configuration.js';
+import validate from './config.schema.js';
 import schema from './config.schema.json' with { type: 'json' };
 import { parseJson } from './json.js';
 import { SHIPPED_PLUGINS, SHIPPED_RULES, VERSION } from './package-root.js';
@@ -46,13 +47,11 @@ interface ConfigFile extends JsonObject {
   plugins?: Record<string, JsonObject & { enabled?: boolean; folder?: string }>;
 }
 
-let compiled: ValidateFunction | null = null;
-
 /**
  * Reads the configuration: the file named, else `orderwright.config.json` in `folder`, else all defaults.
  * @throws OrderwrightError OW_CONFIG_MISSING, OW_CONFIG_INVALID with every problem, OW_PLUGIN_REFUSED
  */
-export function loadConfiguration(named: string | null, folder: string): LoadedConfiguration {
+export async function loadConfiguration(named: string | null, folder: string): Promise<LoadedConfiguration> {
   const file = findFile(named, folder);
   const content: ConfigFile = file === null ? {} : readContent(file);
   const base = file === null ? folder : dirname(file);
@@ -65,10 +64,10 @@ export function loadConfiguration(named: string | null, folder: string): LoadedC
   const found = checkPlugins([...pluginFoldersIn(SHIPPED_PLUGINS), ...thirdParty], VERSION);
   const tokens = (content.tokens ?? []) as unknown as Omit<TokenEntry, 'hash' | 'roles'>[];
   const problems = [
-    ...settingProblems(
+    ...(await settingProblems(
       content,
       found.map(({ manifest }) => manifest),
-    ),
+    )),
     ...tokenProblems(tokens),
   ];
   if (problems.length > 0) throw invalid(file, problems);
@@ -157,7 +156,6 @@ function rulesBeside(file: string | null): string | null {
 }
 
 function shapeProblems(content: ConfigFile): Problem[] {
-  const validate = (compiled ??= new Ajv({ allErrors: true }).compile(schema));
   if (validate(content)) return [];
   return (validate.errors ?? []).map((error) => toProblem('$', error));
 }
@@ -166,7 +164,10 @@ function settingsOf(manifest: PluginManifest): [string, ManifestSetting][] {
   return Object.entries(manifest.settings ?? {});
 }
 
-function settingProblems(content: ConfigFile, manifests: readonly PluginManifest[]): Problem[] {
+async function settingProblems(
+  content: ConfigFile,
+  manifests: readonly PluginManifest[],
+): Promise<Problem[]> {
   const problems: Problem[] = operationProblems(content, manifests);
   const kernelKeys = Object.keys(schema.properties);
   const topLevel = new Map(manifests.flatMap(settingsOf).filter(([, setting]) => setting.topLevel === true));
@@ -174,7 +175,7 @@ function settingProblems(content: ConfigFile, manifests: readonly PluginManifest
     if (kernelKeys.includes(key)) continue;
     const setting = topLevel.get(key);
     if (setting === undefined) problems.push(unknown(childPath('$', key)));
-    else problems.push(...valueProblems(childPath('$', key), setting, value));
+    else problems.push(...(await valueProblems(childPath('$', key), setting, value)));
   }
   for (const [name, given] of Object.entries(content.plugins ?? {})) {
     const path = childPath('$.plugins', name);
@@ -192,7 +193,7 @@ function settingProblems(content: ConfigFile, manifests: readonly PluginManifest
       if (key === 'enabled' || key === 'folder') continue;
       const setting = settings.get(key);
       if (setting === undefined || setting.topLevel === true) problems.push(unknown(childPath(path, key)));
-      else problems.push(...valueProblems(childPath(path, key), setting, value));
+      else problems.push(...(await valueProblems(childPath(path, key), setting, value)));
     }
   }
   return problems;
@@ -218,7 +219,9 @@ function operationsOf({ operations = [] }: PluginManifest): string[] {
   return operations.map(({ name }) => name);
 }
 
-function valueProblems(path: string, setting: ManifestSetting, value: JsonValue): Problem[] {
+async function valueProblems(path: string, setting: ManifestSetting, value: JsonValue): Promise<Problem[]> {
+  // Only a plugin's own schema is not known when we are built; most commands go without what compiles one.
+  const { Ajv } = await import('ajv');
   const check = new Ajv({ allErrors: true }).compile(setting.schema);
   return check(value) ? [] : (check.errors ?? []).map((error) => toProblem(path, error));
 }

@@ -1,11 +1,10 @@
 /** Reads a mapping file: its JSON, its shape, and what it says, with every problem and its JSON path. */
-import { Ajv } from 'ajv';
 import { readFileSync } from 'node:fs';
 import { childPath, pathOfPointer } from '../../core/json-path.js';
 import { OrderwrightError, type Problem } from '../../core/problem.js';
 import { mappingOf, mappingProblems, type HostMapping, type MappingFile } from '../sql/mapping.js';
 import { parseJson } from './json.js';
-import schema from './mapping.schema.json' with { type: 'json' };
+import validate from './mapping.schema.js';
 
 /**
  * The mapping that a file holds.
@@ -34,7 +33,6 @@ export function readMapping(text: string, file = 'given'): HostMapping {
 }
 
 function shapeProblems(value: unknown): Problem[] {
-  const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema);
   if (validate(value)) return [];
   const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'anyOf');
   return errors.map(({ instancePath, params, message = 'is not valid' }) => {

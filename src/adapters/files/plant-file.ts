@@ -1,14 +1,10 @@
 /** Reads a plant file: its JSON, and its shape against plant.schema.json; what the values mean is not judged here. */
-import type { ErrorObject, ValidateFunction } from 'ajv';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { ErrorObject } from 'ajv';
 import type { JsonValue } from '../../core/json.js';
 import type { Problem } from '../../core/problem.js';
 import type { PlantReader } from '../../ports/plant-store.js';
 import { jsonPathKey, parseJson } from './json.js';
-import schema from './plant.schema.json' with { type: 'json' };
-
-/** Compiled when the first file is read: most commands read none, and it takes as long as all the rest of the start. */
-let validate: ValidateFunction | undefined;
+import validate from './plant.schema.js';
 
 export const plantReader: PlantReader = {
   read(text) {
@@ -19,7 +15,6 @@ export const plantReader: PlantReader = {
   },
 
   shapeProblems(value) {
-    validate ??= new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true }).compile(schema);
     if (validate(value)) return [];
     return describe(validate.errors ?? []);
   },

@@ -2,7 +2,6 @@
  * The manifest of a plugin, checked at the door before any of its code is imported (design 3.9): every problem is
  * listed, and a plugin that does not fit is refused.
  */
-import { Ajv } from 'ajv';
 import satisfies from 'semver/functions/satisfies.js';
 import valid from 'semver/functions/valid.js';
 import validRange from 'semver/ranges/valid.js';
@@ -11,7 +10,7 @@ import type { Problem } from '../problem.js';
 import { pathOfPointer } from '../json-path.js';
 import type { FactDefinition } from '../rules/fact.js';
 import { parseHookPoint, type HookPoint } from './hook-point.js';
-import schema from './plugin.schema.json' with { type: 'json' };
+import validate from './plugin.schema.js';
 
 export interface CommandOption {
   flags: string;
@@ -85,11 +84,6 @@ export interface PluginManifest {
   dependencies?: Record<string, string>;
 }
 
-// Every command waits for this. The schema is ours and a test compiles it whole, so that it need not be checked here.
-const validate = new Ajv({ allErrors: true, validateSchema: false, code: { optimize: false } }).compile(
-  schema,
-);
-
 /** The manifest where it has the shape of one, with everything else that is wrong with it. */
 export interface ManifestCheck {
   manifest: PluginManifest | null;
@@ -101,13 +95,13 @@ export interface ManifestCheck {
  * appear twice.
  */
 export function checkManifest(text: string, engineVersion: string): ManifestCheck {
-  let manifest: PluginManifest;
+  let document: unknown;
   try {
-    manifest = JSON.parse(text) as PluginManifest;
+    document = JSON.parse(text);
   } catch (error) {
     return { manifest: null, problems: [problem('$', 'OW_PLUGIN_NOT_JSON', (error as Error).message)] };
   }
-  if (!validate(manifest)) {
+  if (!validate(document)) {
     const problems = (validate.errors ?? []).map((error) => {
       const unknown = (error.params as { additionalProperty?: string }).additionalProperty;
       const message = `${error.message ?? 'is not valid'}${unknown === undefined ? '' : `: ${unknown}`}`;
@@ -115,6 +109,7 @@ export function checkManifest(text: string, engineVersion: string): ManifestChec
     });
     return { manifest: null, problems };
   }
+  const manifest = document as PluginManifest;
   return { manifest, problems: [...engineProblems(manifest, engineVersion), ...nameProblems(manifest)] };
 }
 

@@ -2,8 +2,7 @@
  * Reads a rule file: its text becomes a rule, or a list of everything that is wrong with it, each with its JSON path
  * (design 3.5). A rule is only what its examples say it is, so they are run.
  */
-import { Ajv } from 'ajv';
-import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import ruleSchema from '../../../rules/rule.schema.json' with { type: 'json' };
 import type { JsonObject } from '../json.js';
 import type { Problem } from '../problem.js';
@@ -12,6 +11,8 @@ import { childPath, pathOfPointer } from '../json-path.js';
 import type { RuleFileCode } from './rule-codes.js';
 import { readExamples, tryExamples, type TriedExample } from './rule-examples.js';
 import type { Rule, RuleFile } from './rule.js';
+import validateAll from './rule.schema.js';
+import validateFirst from './rule.schema.first.js';
 import { MAXIMUM_NESTING, typeConditions, unknownFact } from './typed-conditions.js';
 import type { TypedCondition } from './typed-conditions.js';
 
@@ -242,19 +243,9 @@ function checkPlaceholders(found: Found, message: unknown, path: string): void {
   }
 }
 
-const validators = new Map<boolean, ValidateFunction>();
-
-function validatorFor(allErrors: boolean): ValidateFunction {
-  const known = validators.get(allErrors);
-  if (known !== undefined) return known;
-  const made = new Ajv({ allErrors, allowUnionTypes: true, strictTypes: false }).compile(ruleSchema);
-  validators.set(allErrors, made);
-  return made;
-}
-
 /** Adds what the schema finds, less what was already said in better words about the same place. */
 function addShapeProblems(found: Found, document: Document): void {
-  const validate = validatorFor(found.length <= ALL_SHAPES);
+  const validate = found.length <= ALL_SHAPES ? validateAll : validateFirst;
   if (validate(document)) return;
   const said = new Set(found.problems.map(({ path }) => path));
   const nots = new Set(found.problems.filter(({ code }) => code === 'OW_RULE_NOT').map(({ path }) => path));

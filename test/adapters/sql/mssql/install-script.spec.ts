@@ -16,7 +16,7 @@ import type { Knex } from 'knex';
 import { problemOfTSql } from './t-sql.js';
 
 async function installation(): Promise<Installation> {
-  const { plugins } = loadConfiguration(null, '/nowhere');
+  const { plugins } = await loadConfiguration(null, '/nowhere');
   const ofPlugins = await Promise.all(
     plugins.map(async (plugin) => ({ folder: plugin.manifest.name, list: await pluginMigrations(plugin) })),
   );

@@ -47,7 +47,7 @@ describe('[adapter] Every statement for SQL Server', () => {
     const opened = { knex: recording.knex, reader: recording.knex, dialect: mssqlDialect };
     await install(opened, await planOfAll());
     recording.migrated = true;
-    const orderwright = await openOrderwright({}, loadConfiguration(null, folder), opened);
+    const orderwright = await openOrderwright({}, await loadConfiguration(null, folder), opened);
     try {
       await story(orderwright);
       // What the triggers of the database behind it have stored of the story is an event of a host here.

@@ -1,0 +1,5 @@
+/** plugin.schema.json as the function that checks it, written by the build (.config/compile-schemas.js). */
+import type { ValidateFunction } from 'ajv';
+
+declare const validate: ValidateFunction;
+export default validate;
