@@ -13,9 +13,13 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-function insertSql(table: string, columns: string[]): string {
-  const places = columns.map(() => '?').join(', ');
-  return `insert into ${quoted(table)} (${columns.map(quoted).join(', ')}) values (${places})`;
+/** Rows of one statement: with one each, to begin it and the program of its triggers takes longer than the row. */
+const ROWS_AT_ONCE = 50;
+
+function insertSql(table: string, columns: string[], rows: number): string {
+  const places = `(${columns.map(() => '?').join(', ')})`;
+  const names = columns.map(quoted).join(', ');
+  return `insert into ${quoted(table)} (${names}) values ${Array(rows).fill(places).join(', ')}`;
 }
 
 /** Statements of a connection by their text: preparing one again for each order costs more than running it. */
@@ -29,28 +33,34 @@ export function prepared(connection: Database, sql: string): Statement<BulkValue
   return statement;
 }
 
-async function runForAll(trx: Knex.Transaction, sql: string, rows: Iterable<BulkValue[]>): Promise<void> {
-  runOn(await connectionOf(trx), sql, rows);
-}
-
-function runOn(connection: Database, sql: string, rows: Iterable<BulkValue[]>): void {
-  const statement = prepared(connection, sql);
-  for (const row of rows) {
-    statement.run(...row.map((value) => (typeof value === 'boolean' ? Number(value) : value)));
+/**
+ * Inserts rows that all have the first row's columns, on a connection that is in a transaction: by statements of many
+ * each, and the rest row by row, so that two statements serve every number of rows.
+ * @param conflict what is done with a row whose key is there.
+ */
+export function insertRows(
+  connection: Database,
+  table: string,
+  rows: readonly BulkRow[],
+  conflict = '',
+): void {
+  const columns = Object.keys(rows[0] ?? {});
+  const whole = rows.length - (rows.length % ROWS_AT_ONCE);
+  if (whole > 0) {
+    const many = prepared(connection, insertSql(table, columns, ROWS_AT_ONCE) + conflict);
+    for (let from = 0; from < whole; from += ROWS_AT_ONCE) {
+      const part = rows.slice(from, from + ROWS_AT_ONCE);
+      many.run(...part.flatMap((row) => valuesOf(row, columns)));
+    }
   }
+  if (whole === rows.length) return;
+  const one = prepared(connection, insertSql(table, columns, 1) + conflict);
+  for (const row of rows.slice(whole)) one.run(...valuesOf(row, columns));
 }
 
 /** A statement without parameters and rows, such as a savepoint's. */
 export async function runPlain(trx: Knex.Transaction, sql: string): Promise<void> {
   prepared(await connectionOf(trx), sql).run();
-}
-
-/** Inserts rows that all have the first row's columns, on a connection that is in a transaction. */
-export function insertRows(connection: Database, table: string, rows: readonly BulkRow[]): void {
-  const [first] = rows;
-  if (!first) return;
-  const columns = Object.keys(first);
-  runOn(connection, insertSql(table, columns), valuesOf(rows, columns));
 }
 
 /** Inserts rows that all have the first row's columns; booleans become 1 and 0. */
@@ -59,10 +69,7 @@ export async function bulkInsert(
   table: string,
   rows: readonly BulkRow[],
 ): Promise<void> {
-  const [first] = rows;
-  if (!first) return;
-  const columns = Object.keys(first);
-  await runForAll(trx, insertSql(table, columns), valuesOf(rows, columns));
+  if (rows.length > 0) insertRows(await connectionOf(trx), table, rows);
 }
 
 /** Inserts rows, or updates the row that has the same values in the key's columns; its other columns stay. */
@@ -74,12 +81,11 @@ export async function bulkUpsert(
 ): Promise<void> {
   const [first] = rows;
   if (!first) return;
-  const columns = Object.keys(first);
-  const updates = columns
+  const updates = Object.keys(first)
     .filter((column) => !key.includes(column))
     .map((column) => `${quoted(column)} = excluded.${quoted(column)}`);
-  const conflict = `on conflict (${key.map(quoted).join(', ')}) do update set ${updates.join(', ')}`;
-  await runForAll(trx, `${insertSql(table, columns)} ${conflict}`, valuesOf(rows, columns));
+  const conflict = ` on conflict (${key.map(quoted).join(', ')}) do update set ${updates.join(', ')}`;
+  insertRows(await connectionOf(trx), table, rows, conflict);
 }
 
 /** Deletes the rows whose columns have the values of one of the given rows. */
@@ -92,9 +98,13 @@ export async function bulkDelete(
   if (!first) return;
   const columns = Object.keys(first);
   const where = columns.map((column) => `${quoted(column)} = ?`).join(' and ');
-  await runForAll(trx, `delete from ${quoted(table)} where ${where}`, valuesOf(rows, columns));
+  const statement = prepared(await connectionOf(trx), `delete from ${quoted(table)} where ${where}`);
+  for (const row of rows) statement.run(...valuesOf(row, columns));
 }
 
-function* valuesOf(rows: readonly BulkRow[], columns: string[]): Iterable<BulkValue[]> {
-  for (const row of rows) yield columns.map((column) => row[column] ?? null);
+function valuesOf(row: BulkRow, columns: string[]): BulkValue[] {
+  return columns.map((column) => {
+    const value = row[column] ?? null;
+    return typeof value === 'boolean' ? Number(value) : value;
+  });
 }
