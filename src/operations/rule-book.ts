@@ -79,6 +79,12 @@ export interface RuleBookParts {
   words: ReadonlySet<string>;
 }
 
+/** What the files come to over the set that is in force, by its hash; null where none is. */
+interface Merging {
+  merged: MergedRuleSet;
+  over: string | null;
+}
+
 export class RuleBook {
   private cached: ActiveRules | null = null;
   private lookedAt = Number.NEGATIVE_INFINITY;
@@ -97,14 +103,21 @@ export class RuleBook {
 
   /** The set that the database holds as active. `refresh` has activated one before. */
   async active(session: Session): Promise<ActiveRules> {
+    const active = await this.stored(session);
+    if (active === null) {
+      throw new OrderwrightError('OW_RULES_NONE', 'No rule set was ever activated in this database');
+    }
+    this.cached = active;
+    return active;
+  }
+
+  /** The same; null where none was ever activated. */
+  private async stored(session: Session): Promise<ActiveRules | null> {
     const cached = this.cached;
     if (cached !== null && cached.hash === (await session.ruleSets.activeHash())) return cached;
     const stored = await session.ruleSets.active();
-    if (stored === null) {
-      throw new OrderwrightError('OW_RULES_NONE', 'No rule set was ever activated in this database');
-    }
-    this.cached = new ActiveRules(stored.hash, parseRuleSet(stored.document), this.parts.registry);
-    return this.cached;
+    if (stored === null) return null;
+    return new ActiveRules(stored.hash, parseRuleSet(stored.document), this.parts.registry);
   }
 
   /**
@@ -148,24 +161,28 @@ export class RuleBook {
 
   private async bringUpToDate(files: RuleFile[], stamp: string, author: string): Promise<void> {
     const { database } = this.parts;
-    let merged = await database.read((session) => this.merge(session, files));
-    if (merged.changed)
-      merged = await database.write((session) => this.activateMerged(session, files, author));
+    const before = await database.read((session) => this.merge(session, files));
+    this.merged = before.merged.changed
+      ? await database.write((session) => this.activateMerged(session, { files, author, before }))
+      : before.merged;
     this.stamp = stamp;
-    this.merged = merged;
   }
 
-  private async merge(session: Session, files: RuleFile[]): Promise<MergedRuleSet> {
-    const stored = await session.ruleSets.active();
-    const active = stored === null ? null : parseRuleSet(stored.document);
+  private async merge(session: Session, files: RuleFile[]): Promise<Merging> {
+    const active = await this.stored(session);
     const { registry, words: operations } = this.parts;
-    return mergeRuleSet({ active, files, registry, operations });
+    const merged = mergeRuleSet({ active: active?.set ?? null, files, registry, operations });
+    return { merged, over: active?.hash ?? null };
   }
 
-  private async activateMerged(session: Session, files: RuleFile[], author: string): Promise<MergedRuleSet> {
-    // Another process may have activated a set since: merged again under the lock.
+  private async activateMerged(
+    session: Session,
+    { files, author, before }: { files: RuleFile[]; author: string; before?: Merging },
+  ): Promise<MergedRuleSet> {
     await session.lock(['rules']);
-    const merged = await this.merge(session, files);
+    // Another process may have activated a set since: then the files are merged with that one.
+    const inForce = await session.ruleSets.activeHash();
+    const { merged } = before?.over === inForce ? before : await this.merge(session, files);
     if (merged.changed)
       await activate(session, merged.set, { ...merged, source: this.parts.files.source, author });
     return merged;
@@ -174,7 +191,7 @@ export class RuleBook {
   /** Brings the files as they are now into force within a session that has just written one of them. */
   async activateFiles(session: Session, author: string): Promise<void> {
     const files = await this.parts.files.read();
-    this.merged = await this.activateMerged(session, files, author);
+    this.merged = await this.activateMerged(session, { files, author });
     // The session may come to nothing: the next look reads the files again.
     this.stamp = null;
   }

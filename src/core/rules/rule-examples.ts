@@ -1,7 +1,7 @@
 /** The examples of a rule file: typed, run by the rule's conditions, and told with every condition (design 3.5). */
 import { childPath } from '../json-path.js';
 import type { Problem } from '../problem.js';
-import { compileConditions, failingComparisons } from './compile-conditions.js';
+import { compileConditions, failingComparisons, type Evaluate } from './compile-conditions.js';
 import { completeFacts } from './fact.js';
 import type { FactRegistry, FactValue } from './fact.js';
 import type { RuleFileCode } from './rule-codes.js';
@@ -59,7 +59,10 @@ export function tryExamples(
 ): { tried: TriedExample[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const evaluate = conditions === null ? null : compileConditions(conditions);
-  const comparisons = conditions === null ? [] : comparisonsOf(conditions);
+  const comparisons = (conditions === null ? [] : comparisonsOf(conditions)).map((comparison) => ({
+    comparison,
+    holds: compileConditions(comparison),
+  }));
   let told = 0;
   const tried = examples.map(({ verdict: written, facts }, index): TriedExample => {
     const verdict = written === 'allowed' || written === 'refused' ? written : null;
@@ -73,7 +76,7 @@ export function tryExamples(
       problems.push(problem('OW_RULE_EXAMPLE_FAILED', `$.examples[${index}]`, message));
     }
     told += comparisons.length;
-    const reports = told > MOST_TOLD ? [] : comparisons.map((comparison) => reportOf(comparison, complete));
+    const reports = told > MOST_TOLD ? [] : comparisons.map((compiled) => reportOf(compiled, complete));
     return { index, verdict, given, conditions: reports };
   });
   return { tried, problems };
@@ -106,7 +109,10 @@ function reasonOf(conditions: TypedCondition, facts: Record<string, FactValue>):
     .join('; ');
 }
 
-function reportOf(comparison: TypedComparison, facts: Record<string, FactValue>): ConditionReport {
+function reportOf(
+  { comparison, holds }: { comparison: TypedComparison; holds: Evaluate },
+  facts: Record<string, FactValue>,
+): ConditionReport {
   const { fact, operator, operand } = comparison;
   const expected =
     operand.kind === 'literal'
@@ -114,7 +120,7 @@ function reportOf(comparison: TypedComparison, facts: Record<string, FactValue>)
       : operand.kind === 'list'
         ? operand.values
         : (facts[operand.fact] ?? null);
-  const satisfied = compileConditions(comparison)(facts) === 'holds';
+  const satisfied = holds(facts) === 'holds';
   return { fact, operator, expected, actual: facts[fact] ?? null, satisfied };
 }
 

@@ -74,9 +74,11 @@ export function ruleSetHash({ rules, broken }: RuleSet): string {
 /** The rule set that is in force once these files are seen. */
 export function mergeRuleSet({ active, files, registry, operations }: MergeQuestion): MergedRuleSet {
   const inForce = new Map((active?.rules ?? []).map((rule) => [rule.id, rule]));
+  // The id is part of the text: no two rules in force have the same.
+  const byItsText = new Map((active?.rules ?? []).map((rule) => [rule.text, rule]));
   const read = [...files]
     .sort((a, b) => byText(a.file, b.file))
-    .map((file) => unchanged(file, inForce) ?? readFile(file, registry, operations));
+    .map((file) => unchanged(file, byItsText) ?? readFile(file, registry, operations));
   const { taken, refused } = settleDuplicates(read, inForce);
   const rules = new Map([...inForce, ...taken.map((rule) => [rule.id, rule] as const)]);
   const set: RuleSet = {
@@ -131,14 +133,10 @@ function byText(a: string, b: string): number {
 }
 
 /** The rule in force whose text the file has byte for byte: nothing to read again. */
-function unchanged({ file, text }: RuleFile, inForce: Map<string, Rule>): ReadFile | null {
-  const operation = operationOf(file);
-  for (const rule of inForce.values()) {
-    if (rule.text === text && rule.operation === operation) {
-      return { ok: true, rule: rule.file === file ? rule : { ...rule, file } };
-    }
-  }
-  return null;
+function unchanged({ file, text }: RuleFile, byItsText: ReadonlyMap<string, Rule>): ReadFile | null {
+  const rule = byItsText.get(text);
+  if (rule?.operation !== operationOf(file)) return null;
+  return { ok: true, rule: rule.file === file ? rule : { ...rule, file } };
 }
 
 function readFile(file: RuleFile, registry: FactRegistry, operations?: ReadonlySet<string>): ReadFile {
@@ -163,8 +161,7 @@ function settleDuplicates(read: ReadFile[], inForce: Map<string, Rule>): Settled
     refused: broken.map(({ file, operation, problems }) => ({ file, operation, problems })),
   };
   const valid = read.filter((one) => one.ok).map(({ rule }) => rule);
-  for (const id of new Set(valid.map((rule) => rule.id))) {
-    const candidates = valid.filter((rule) => rule.id === id);
+  for (const [id, candidates] of Map.groupBy(valid, (rule) => rule.id)) {
     const keeper = keeperOf(candidates, inForce.get(id));
     if (keeper) settled.taken.push(keeper);
     for (const candidate of candidates) {
