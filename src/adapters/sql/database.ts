@@ -12,6 +12,7 @@ import { SqlMaterialStore } from './material-store.js';
 import type { JournalDraft } from '../../ports/journal.js';
 import type { Names } from '../../ports/migration.js';
 import type { Dialect, OwnWrites } from './dialect.js';
+import { KeptQueries } from './kept-queries.js';
 import { entryRow, SqlJournal } from './journal-store.js';
 import { SqlOrderStore } from './order-store.js';
 import { SqlPendingHostActions } from './pending-host-action-store.js';
@@ -52,6 +53,7 @@ export class SqlDatabase implements Database {
   private readonly reader: Knex;
   private readonly mapping: Readonly<Record<string, EntityMapping>>;
   private readonly places: PlantPlaces;
+  private readonly queries: KeptQueries;
 
   constructor(
     private readonly knex: Knex,
@@ -63,16 +65,16 @@ export class SqlDatabase implements Database {
     this.reader = reader;
     this.mapping = mapping;
     this.places = places;
+    this.queries = new KeptQueries((trx, sql, values) => dialect.rows(trx, sql, values));
   }
 
   read<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return this.repeatedly(async () => {
-      const options = await this.dialect.readOptions(this.reader);
-      return this.reader.transaction((trx) => {
+    return this.repeatedly(() =>
+      this.dialect.read(this.reader, (trx, options) => {
         const look = this.lookOf(trx, noLock);
         return work(this.session(trx, { lock: noLock, look, own: null, written: null, options }));
-      }, options);
-    });
+      }),
+    );
   }
 
   write<T>(work: (session: Session) => Promise<T>): Promise<T> {
@@ -115,12 +117,13 @@ export class SqlDatabase implements Database {
     const { names } = this;
     const { bulk } = this.dialect;
     const table: Names['table'] = (name) => names.table(name);
-    const orders = new SqlOrderStore(trx, table, {
+    const writing = {
       lock,
       counts: this.dialect.countsViewUpdates,
-      containing: (text) => this.dialect.containing(text),
-      written: async (names) => written?.begin({ orders: names }),
-    });
+      containing: (text: string) => this.dialect.containing(text),
+      written: async (names: readonly string[]) => written?.begin({ orders: names }),
+    };
+    const orders = new SqlOrderStore(trx, table, writing, this.queries);
     let depth = 0;
     return {
       sql: trx,
@@ -135,7 +138,7 @@ export class SqlDatabase implements Database {
         written?.begin({ materials: names }),
       ),
       journal: new SqlJournal(trx, names, this.clock, lock),
-      ruleSets: new SqlRuleSetStore(trx, names, this.clock),
+      ruleSets: new SqlRuleSetStore(trx, names, this.clock, this.queries),
       plant: new SqlPlantStore(trx, names, bulk, {
         places: this.places,
         written: (rows) => written?.note(rows),

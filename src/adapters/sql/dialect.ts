@@ -98,8 +98,13 @@ export interface Dialect {
   readonly countsViewUpdates: boolean;
   /** How a text is looked for within a column, its own signs being no pattern. */
   containing(text: string): Containing;
-  /** How transactions that only read are begun, so that they don't wait for those who write. */
-  readOptions(knex: Knex): Promise<Knex.TransactionConfig>;
+  /** Runs `work` in a transaction that only reads and does not wait for those who write; it is told how it was begun. */
+  read<T>(
+    knex: Knex,
+    work: (trx: Knex.Transaction, options: Knex.TransactionConfig) => Promise<T>,
+  ): Promise<T>;
+  /** The rows of a query of many transactions; its text has a ? for each value. */
+  rows<R>(trx: Knex.Transaction, sql: string, values: readonly (string | number)[]): Promise<R[]>;
   /**
    * Inserts rows in a transaction of their own and resolves when they are durable, where there is a faster way to do so
    * than an ordinary transaction; null where there is none. `make` gives the rows once it is their turn.

@@ -1,6 +1,7 @@
 /** Orders and their master data, read through the host views and written through them. */
 import type { Knex } from 'knex';
 import type { Dialect } from './dialect.js';
+import type { KeptQueries, QueryValue } from './kept-queries.js';
 import { chunks } from '../../core/chunks.js';
 import {
   ORDER_STATES,
@@ -119,9 +120,10 @@ export class SqlOrderStore implements OrderStore {
   private defaultZone: string | null = null;
 
   constructor(
-    private readonly knex: Knex,
+    private readonly knex: Knex.Transaction,
     private readonly table: Names['table'],
     private readonly writing: Writing,
+    private readonly queries: KeptQueries,
   ) {}
 
   async load(names: readonly string[]): Promise<Map<string, OrderSnapshot>> {
@@ -294,9 +296,7 @@ export class SqlOrderStore implements OrderStore {
 
   private async facilityZone(name: string): Promise<string | null> {
     if (!this.facilityZones.has(name)) {
-      const row = await this.knex<{ Name: string; TimeZone: string | null }>(this.view('HostFacility'))
-        .where('Name', name)
-        .first();
+      const [row] = await this.inChunks<{ TimeZone: string | null }>('HostFacility', 'Name', [name]);
       if (row === undefined) return null;
       this.facilityZones.set(name, row.TimeZone);
     }
@@ -306,8 +306,11 @@ export class SqlOrderStore implements OrderStore {
   private async companyZone(name: string | null): Promise<string> {
     const known = name === null ? this.defaultZone : this.companyZones.get(name);
     if (known !== null && known !== undefined) return known;
-    const query = this.knex<{ Name: string; IsDefault: number; TimeZone: string }>(this.view('HostCompany'));
-    const row = await (name === null ? query.where('IsDefault', 1) : query.where('Name', name)).first();
+    const [row] = await this.listed<{ TimeZone: string }>(
+      'HostCompany',
+      name === null ? 'IsDefault' : 'Name',
+      [name ?? 1],
+    );
     const zone = row?.TimeZone ?? NO_ZONE;
     if (name === null) this.defaultZone = zone;
     else this.companyZones.set(name, zone);
@@ -332,11 +335,13 @@ export class SqlOrderStore implements OrderStore {
   private async materialsOf(orderIds: readonly string[]): Promise<Map<string, Material[]>> {
     const materials = new Map<string, Material[]>();
     for (const ids of chunks(orderIds)) {
-      const rows: MaterialRow[] = await this.knex({ link: this.view('HostProductionOrderMaterial') })
-        .join({ material: this.view('HostMaterial') }, 'material.Id', 'link.MaterialId')
-        .whereIn('link.ProductionOrderId', ids)
-        .orderBy('material.Name')
-        .select('link.ProductionOrderId', 'link.Accounts', 'material.*');
+      const rows = await this.queries.within<MaterialRow>(this.knex, 'materials of orders', ids, (values) =>
+        this.knex({ link: this.view('HostProductionOrderMaterial') })
+          .join({ material: this.view('HostMaterial') }, 'material.Id', 'link.MaterialId')
+          .whereIn('link.ProductionOrderId', values)
+          .orderBy('material.Name')
+          .select('link.ProductionOrderId', 'link.Accounts', 'material.*'),
+      );
       for (const row of rows) {
         const list = materials.get(row.ProductionOrderId) ?? [];
         list.push(toMaterial(row));
@@ -427,11 +432,14 @@ export class SqlOrderStore implements OrderStore {
 
   private async inChunks<R>(view: string, column: string, values: readonly string[]): Promise<R[]> {
     const found: R[][] = [];
-    for (const chunk of chunks(values)) {
-      const rows = (await this.knex(this.view(view)).whereIn(column, chunk)) as R[];
-      found.push(rows);
-    }
+    for (const chunk of chunks(values)) found.push(await this.listed<R>(view, column, chunk));
     return found.flat();
+  }
+
+  private listed<R>(view: string, column: string, values: readonly QueryValue[]): Promise<R[]> {
+    return this.queries.within<R>(this.knex, `${view}.${column}`, values, (list) =>
+      this.knex(this.view(view)).whereIn(column, list),
+    );
   }
 
   private view(entity: string): string {

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import type { Clock } from '../../ports/clock.js';
 import type { RuleSetActivation, RuleSetStore, RuleVersion, StoredRuleSet } from '../../ports/rule-store.js';
 import type { Names } from '../../ports/migration.js';
+import type { KeptQueries } from './kept-queries.js';
 
 interface ActivationRow {
   Sequence: number;
@@ -19,19 +20,21 @@ export class SqlRuleSetStore implements RuleSetStore {
   private readonly activations: string;
 
   constructor(
-    private readonly knex: Knex,
+    private readonly knex: Knex.Transaction,
     names: Names,
     private readonly clock: Clock,
+    private readonly queries: KeptQueries,
   ) {
     this.sets = names.table('orderwright.RuleSet');
     this.activations = names.table('orderwright.RuleSetActivation');
   }
 
   async activeHash(): Promise<string | null> {
-    const row = await this.knex<ActivationRow>(this.activations)
-      .select('Hash')
-      .orderBy('Sequence', 'desc')
-      .first();
+    const [row] = await this.queries.all<Pick<ActivationRow, 'Hash'>>(this.knex, 'active rule set', [], () =>
+      this.knex(this.activations)
+        .where('Sequence', this.knex(this.activations).max('Sequence'))
+        .select('Hash'),
+    );
     return row?.Hash ?? null;
   }
 

@@ -10,22 +10,7 @@ import { holdLocks } from './locks.js';
 import { mssqlNames } from './names.js';
 import { MssqlOwnWrites } from './own-writes.js';
 import { quoted } from './quoted.js';
-
-/** What the database allows, asked once for each opened one. */
-const readOptions = new WeakMap<Knex, Promise<Knex.TransactionConfig>>();
-
-/**
- * Reads that wait for no writer: READ COMMITTED where the database keeps row versions for it, else a snapshot where the
- * database allows that, else READ COMMITTED, where the connection's lock time-out ends the waiting.
- */
-async function optionsOf(knex: Knex): Promise<Knex.TransactionConfig> {
-  const rows: { Versioned: number; Snapshot: number }[] = await knex.raw(
-    'select cast(is_read_committed_snapshot_on as int) as [Versioned], cast(snapshot_isolation_state as int) as [Snapshot]' +
-      ' from sys.databases where database_id = db_id()',
-  );
-  const snapshot = rows[0]?.Versioned !== 1 && rows[0]?.Snapshot === 1;
-  return { readOnly: true, isolationLevel: snapshot ? 'snapshot' : 'read committed' };
-}
+import { readInTransaction } from './read-transaction.js';
 
 export const mssqlDialect: Dialect = {
   names: mssqlNames,
@@ -49,23 +34,15 @@ export const mssqlDialect: Dialect = {
   },
   installedOnFirstUse: false,
   countsViewUpdates: true,
+  rows: async <R>(trx: Knex.Transaction, sql: string, values: readonly (string | number)[]) =>
+    (await trx.raw(sql, [...values])) as R[],
   insertDurably: null,
   // In brackets, where a sign is itself on every version, also the bracket.
   containing: (text) => ({ clause: 'like ?', pattern: `%${text.replace(/[%_[]/g, '[$&]')}%` }),
+  read: readInTransaction,
   failureOf,
   recoveryOf,
   lock: holdLocks,
-
-  readOptions(knex) {
-    let options = readOptions.get(knex);
-    if (options === undefined) {
-      options = optionsOf(knex);
-      readOptions.set(knex, options);
-      // What could not be asked is asked again by the next.
-      options.catch(() => readOptions.delete(knex));
-    }
-    return options;
-  },
 
   async nested(trx, savepoint, work) {
     await trx.raw(`save transaction ${savepoint}`);

@@ -58,6 +58,17 @@ export function insertRows(
   for (const row of rows.slice(whole)) one.run(...valuesOf(row, columns));
 }
 
+/** The rows of a query, without what knex does around one. */
+export async function preparedRows<R>(
+  trx: Knex.Transaction,
+  sql: string,
+  values: readonly (string | number)[],
+): Promise<R[]> {
+  const connection = await connectionOf(trx);
+  // By the connection itself, which forgets the statement when the schema changes, and with it the columns.
+  return connection.prepare<unknown[], R>(sql).all(...values);
+}
+
 /** A statement without parameters and rows, such as a savepoint's. */
 export async function runPlain(trx: Knex.Transaction, sql: string): Promise<void> {
   prepared(await connectionOf(trx), sql).run();

@@ -88,7 +88,8 @@ class ImmediateClient extends BetterSqliteClient {
   override transaction(...options: unknown[]): KnexTransaction {
     const transaction = super.transaction(...options);
     transaction.begin = async (connection) => {
-      if (transaction.readOnly === true) return transaction.query(connection, 'BEGIN;');
+      // Who reads begins and ends it, again and again.
+      if (transaction.readOnly === true) return undefined;
       if (await begun(connection)) return undefined;
       // The last attempt is knex's own, so that it hears of the failure.
       return withoutWaiting(connection, () => transaction.query(connection, BEGIN));

@@ -1,6 +1,6 @@
 /** SQLite: one file, one writer; a writing transaction holds the whole database from its begin. */
 import type { Dialect } from '../dialect.js';
-import { bulkDelete, bulkInsert, bulkUpsert, runPlain } from './bulk-insert.js';
+import { bulkDelete, bulkInsert, bulkUpsert, preparedRows, runPlain } from './bulk-insert.js';
 import { sqliteCatalog } from './catalog.js';
 import { insertDurably } from './client.js';
 import { createEventTriggers, hasEventTriggers } from './event-triggers.js';
@@ -8,6 +8,7 @@ import { failureOf } from './failures.js';
 import { createHostViews, hasHostViews } from './host-views.js';
 import { sqliteNames } from './names.js';
 import { SqliteOwnWrites } from './own-writes.js';
+import { readInTransaction } from './read-transaction.js';
 
 export const sqliteDialect: Dialect = {
   names: sqliteNames,
@@ -26,11 +27,12 @@ export const sqliteDialect: Dialect = {
   // The count is what an INSTEAD OF trigger leaves of it: always 0.
   countsViewUpdates: false,
   containing: (text) => ({ clause: "like ? escape '~'", pattern: `%${text.replace(/[%_~]/g, '~$&')}%` }),
+  rows: preparedRows,
   insertDurably,
   failureOf,
   // The one writer waits for its turn before it has read anything: nothing that it did is ever taken back.
   recoveryOf: () => null,
-  readOptions: () => Promise.resolve({ readOnly: true }),
+  read: readInTransaction,
   lock: () => Promise.resolve(),
 
   async nested(trx, savepoint, work) {
