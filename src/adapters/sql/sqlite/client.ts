@@ -10,7 +10,8 @@ import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { OrderwrightError } from '../../../core/problem.js';
 import type { BulkRow } from '../dialect.js';
-import { insertUnflushed, WriteAheadLog } from './durable-insert.js';
+import { prepared } from './bulk-insert.js';
+import { insertAlone, leaveUnflushed, WriteAheadLog, type Insert } from './durable-insert.js';
 
 type RawConnection = Pick<Database, 'pragma' | 'exec'> & { prepare(sql: string): unknown };
 
@@ -38,6 +39,7 @@ interface Client {
   query(connection: Database, compiled: Compiled): Promise<object>;
   processResponse(response: object, runner: Runner): unknown;
   transaction(...options: unknown[]): KnexTransaction;
+  acquireRawConnection(): Promise<Database>;
   acquireConnection(): Promise<Database>;
   releaseConnection(connection: Database): Promise<void>;
   destroy(): Promise<void>;
@@ -53,17 +55,33 @@ const BetterSqliteClient = createRequire(import.meta.url)(
 
 class ImmediateClient extends BetterSqliteClient {
   private readonly log = new WriteAheadLog(this.connectionSettings.filename);
+  /** Where rows are inserted whose commits leave the log to be flushed. */
+  private unflushed: Database | null = null;
 
   /** Rows in a transaction of their own, in turn with the others; resolves when they are durable. */
-  async insertDurably(table: string, make: () => readonly BulkRow[]): Promise<void> {
+  async insertDurably(insert: Insert): Promise<void> {
     const connection = await this.acquireConnection();
-    let flushed: boolean;
+    let unflushed: Database | null;
     try {
-      flushed = !(await insertUnflushed(connection, () => beginImmediate(connection), { table, make }));
+      // The writer has one connection: whoever holds it is alone here.
+      unflushed = this.unflushed ??= await this.openUnflushed(connection);
+      const begin = unflushed === null ? attemptOn(connection) : attemptWithoutTimeout(unflushed);
+      await insertAlone(unflushed ?? connection, () => beginImmediate(begin), insert);
     } finally {
       await this.releaseConnection(connection);
     }
-    if (!flushed) await this.log.flush();
+    if (unflushed !== null) await this.log.flush();
+  }
+
+  /**
+   * A connection beside the one whose commits are flushed: to change how one does, and back, takes longer than to insert.
+   * Null where the database keeps no log that could be flushed.
+   */
+  private async openUnflushed(connection: Database): Promise<Database | null> {
+    if (connection.pragma('journal_mode', { simple: true }) !== 'wal') return null;
+    const unflushed = await this.acquireRawConnection();
+    leaveUnflushed(unflushed);
+    return unflushed;
   }
 
   /** In a transaction a query needs nothing of what knex does around it, which takes longer than SQLite to answer. */
@@ -83,6 +101,7 @@ class ImmediateClient extends BetterSqliteClient {
   override async destroy(): Promise<void> {
     await this.log.close();
     await super.destroy();
+    this.unflushed?.close();
   }
 
   override transaction(...options: unknown[]): KnexTransaction {
@@ -90,7 +109,7 @@ class ImmediateClient extends BetterSqliteClient {
     transaction.begin = async (connection) => {
       // Who reads begins and ends it, again and again.
       if (transaction.readOnly === true) return undefined;
-      if (await begun(connection)) return undefined;
+      if (await begun(attemptOn(connection))) return undefined;
       // The last attempt is knex's own, so that it hears of the failure.
       return withoutWaiting(connection, () => transaction.query(connection, BEGIN));
     };
@@ -109,23 +128,37 @@ const PAUSES_MS = [1, 2, 5, 10, 15, 20, 25];
 /**
  * Waits for the write lock without holding up this process, which SQLite's own waiting does: it would never end where
  * another door of this very process holds the lock. False where the lock is not to be had in time.
+ * @param attempt begins the transaction, or throws at once.
  */
-async function begun(connection: RawConnection): Promise<boolean> {
+async function begun(attempt: () => void): Promise<boolean> {
   const end = performance.now() + BUSY_TIMEOUT_MS;
-  for (let attempt = 0; performance.now() < end; attempt++) {
+  for (let number = 0; performance.now() < end; number++) {
     try {
-      withoutWaiting(connection, () => connection.exec(BEGIN));
+      attempt();
       return true;
     } catch (error) {
       if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY') !== true) return false;
     }
-    await wait(PAUSES_MS[attempt] ?? PAUSES_MS.at(-1));
+    await wait(PAUSES_MS[number] ?? PAUSES_MS.at(-1));
   }
   return false;
 }
 
-async function beginImmediate(connection: RawConnection): Promise<void> {
-  if (!(await begun(connection))) withoutWaiting(connection, () => connection.exec(BEGIN));
+async function beginImmediate(attempt: () => void): Promise<void> {
+  if (!(await begun(attempt))) attempt();
+}
+
+function attemptOn(connection: RawConnection): () => void {
+  return () => {
+    withoutWaiting(connection, () => connection.exec(BEGIN));
+  };
+}
+
+/** On a connection that never waits by itself. */
+function attemptWithoutTimeout(connection: Database): () => void {
+  return () => {
+    prepared(connection, BEGIN).run();
+  };
 }
 
 /** SQLite's statements run in the call itself, so that this is over when it returns. */
@@ -169,7 +202,7 @@ const silent = { warn: ignore, error: ignore, deprecate: ignore, debug: ignore }
 
 /** Rows in a transaction of their own, which other work of this process does not wait for. */
 export function insertDurably(db: Knex, table: string, make: () => readonly BulkRow[]): Promise<void> {
-  return (db.client as ImmediateClient).insertDurably(table, make);
+  return (db.client as ImmediateClient).insertDurably({ table, make });
 }
 
 /**

@@ -8,7 +8,7 @@ import { close, fdatasync, open } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { BulkRow } from '../dialect.js';
-import { insertRows } from './bulk-insert.js';
+import { insertRows, prepared } from './bulk-insert.js';
 
 const flush = promisify(fdatasync);
 
@@ -36,27 +36,36 @@ export class WriteAheadLog {
   }
 }
 
+/** What is inserted: `make` gives the rows once the write lock is held. */
+export interface Insert {
+  table: string;
+  make: () => readonly BulkRow[];
+}
+
 /**
- * Inserts rows and commits them without a flush, where the database has a write-ahead log: what was committed before a
- * flush is whole or missing after a loss of power, and never half. False where it was flushed as every commit is.
- * @param begin begins the transaction that holds the write lock.
- * @param make gives the rows once the lock is held.
+ * Sets a connection up for commits that are not flushed, which is for its user to do: what was committed before a flush is
+ * whole or missing after a loss of power, and never half. It never waits for the write lock in a statement.
  */
-export async function insertUnflushed(
+export function leaveUnflushed(connection: Database): void {
+  connection.pragma('foreign_keys = ON');
+  connection.pragma('synchronous = NORMAL');
+  connection.pragma('busy_timeout = 0');
+}
+
+/**
+ * Inserts rows and commits them.
+ * @param begin begins the transaction, with the write lock.
+ */
+export async function insertAlone(
   connection: Database,
   begin: () => Promise<unknown>,
-  { table, make }: { table: string; make: () => readonly BulkRow[] },
-): Promise<boolean> {
-  const logged = connection.pragma('journal_mode', { simple: true }) === 'wal';
+  { table, make }: Insert,
+): Promise<void> {
   try {
-    // Outside of a transaction: inside SQLite does not change it.
-    if (logged) connection.pragma('synchronous = NORMAL');
     await begin();
     insertRows(connection, table, make());
-    connection.exec('commit');
-    return logged;
+    prepared(connection, 'commit').run();
   } finally {
-    if (connection.inTransaction) connection.exec('rollback');
-    if (logged) connection.pragma('synchronous = FULL');
+    if (connection.inTransaction) prepared(connection, 'rollback').run();
   }
 }
