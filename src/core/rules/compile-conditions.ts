@@ -51,9 +51,13 @@ export function compileRule(rule: Rule, registry: FactRegistry): CompiledRule {
 
 /** The comparisons that keep the conditions from holding: of an `any`, those of all its branches. */
 export function failingComparisons(conditions: TypedCondition, facts: Facts): TypedComparison[] {
-  if (compileConditions(conditions)(facts) === 'holds') return [];
-  if (conditions.kind === 'comparison') return [conditions];
-  return conditions.parts.flatMap((part) => failingComparisons(part, facts));
+  if (conditions.kind === 'comparison') {
+    return compileComparison(conditions)(facts) === 'holds' ? [] : [conditions];
+  }
+  const failing = conditions.parts.map((part) => failingComparisons(part, facts));
+  // A part holds where none of its comparisons keeps it from that.
+  const holds = conditions.kind === 'any' && failing.some((part) => part.length === 0);
+  return holds ? [] : failing.flat();
 }
 
 const SHAPELESS: Problem = {

@@ -4,7 +4,7 @@
  * so no engine runs twice at a time, there is one priority, plain values under flat names and our own operators only, and
  * an evaluation that answers for fewer rules than it was asked is an error.
  */
-import { Engine } from 'json-rules-engine';
+import { Engine, Fact } from 'json-rules-engine';
 import type { TopLevelCondition } from 'json-rules-engine';
 import type { FactValue } from './fact.js';
 import { operatorFor } from './operators.js';
@@ -67,12 +67,15 @@ interface RuleEngine {
   facts: readonly string[];
 }
 
-function valuesOf(names: readonly string[], facts: Record<string, FactValue>): Record<string, FactValue> {
-  const values: Record<string, FactValue> = {};
+/** A plain value is there anyway; to keep it for later the engine would hash its name in each run. */
+const NOT_CACHED = { cache: false };
+
+function valuesOf(names: readonly string[], facts: Record<string, FactValue>): Record<string, Fact> {
+  const values: Record<string, Fact> = {};
   for (const name of names) {
     const value = facts[name];
     // The engine refuses to go on without it.
-    if (value !== undefined) values[name] = value;
+    if (value !== undefined) values[name] = new Fact(name, value, NOT_CACHED);
   }
   return values;
 }
@@ -89,7 +92,7 @@ function makeEngine(rules: readonly TypedCondition[]): RuleEngine {
     );
   }
   rules.forEach((rule, index) => {
-    const conditions: TopLevelCondition = { all: [engineCondition(rule)] };
+    const conditions = topCondition(rule);
     engine.addRule({ name: String(index), conditions, event: { type: 'evaluated' }, priority: 1 });
   });
   const facts = comparisons.flatMap(({ fact, operand }) =>
@@ -144,6 +147,12 @@ interface EngineComparison {
 }
 type EngineCondition = { all: EngineCondition[] } | { any: EngineCondition[] } | EngineComparison;
 
+/** The engine takes a group at the top, and copies what it is given with every answer: the rule's own where it is one. */
+function topCondition(rule: TypedCondition): TopLevelCondition {
+  const condition = engineCondition(rule);
+  return 'fact' in condition ? { all: [condition] } : condition;
+}
+
 function engineCondition(condition: TypedCondition): EngineCondition {
   switch (condition.kind) {
     case 'all':
@@ -185,8 +194,10 @@ function reportOf(
   rule: TypedCondition,
   answer: { result: unknown; conditions: unknown } | undefined,
 ): RuleReport {
-  const root = (answer?.conditions as EngineResult | undefined)?.all?.[0];
-  if (!answer || !root || typeof answer.result !== 'boolean') throw unreadable();
+  if (typeof answer?.result !== 'boolean') throw unreadable();
+  const top: EngineResult = { ...(answer.conditions as EngineResult), result: answer.result };
+  const root = rule.kind === 'comparison' ? top.all?.[0] : top;
+  if (!root) throw unreadable();
   const report: RuleReport = { satisfied: answer.result, comparisons: [], failing: [] };
   collect(report, rule, { result: root, matters: !answer.result });
   return report;

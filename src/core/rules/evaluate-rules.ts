@@ -6,7 +6,6 @@ import { compileRule } from './compile-conditions.js';
 import type { CompiledConditions, CompiledRule } from './compile-conditions.js';
 import { runEngine } from './engine.js';
 import type { ComparisonReport, RuleReport } from './engine.js';
-import { completeFacts } from './fact.js';
 import type { FactRegistry, Facts, FactValue } from './fact.js';
 import { findFix } from './find-fix.js';
 import { isOrder } from './operators.js';
@@ -155,8 +154,8 @@ function evaluateCompiled(rules: readonly Rule[], { facts, registry }: RulesQues
 
 /** Has json-rules-engine evaluate the rules, and says for each whether it is violated. */
 async function examine(evaluated: Evaluated[], question: RulesQuestion): Promise<Examined[]> {
-  const facts = completeFacts(question.registry, question.facts);
   const compiled = evaluated.map((one) => one.compiled).filter((one) => one.ok);
+  const facts = factsRead(evaluated, question);
   const reports = await engineReports(compiled, facts);
   return evaluated.map((one): Examined => {
     if (!one.compiled.ok) {
@@ -217,7 +216,7 @@ function judge({ rule, outcome }: Evaluated, report: RuleReport | null, fixable:
     code,
     rule: rule.id,
     title: rule.title,
-    message: fillMessage(rule, fixable.facts, fixable.question.language),
+    message: fillMessage(rule, fixable.question),
     conditions: report.failing.map(shownComparison),
     fix: fixFor(fixable),
   };
@@ -241,15 +240,14 @@ function shownComparison({ fact, operator, expected, actual }: ComparisonReport)
   return { fact, operator, expected, actual };
 }
 
-function fillMessage(rule: Rule, facts: Facts, language: string | undefined): string {
+function fillMessage(rule: Rule, { facts, registry, language }: RulesQuestion): string {
   const { message, messages = {} } = rule;
   const text =
     language === undefined
       ? message
       : (messages[language] ?? messages[language.split('-')[0] ?? ''] ?? message);
   return text.replace(/\{([^{}]*)\}/g, (placeholder, name: string) => {
-    const value = facts[name];
-    return value === undefined ? placeholder : value === null ? 'none' : String(value);
+    return registry.has(name) ? String(facts[name] ?? 'none') : placeholder;
   });
 }
 

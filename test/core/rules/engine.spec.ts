@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { compileConditions } from '../../../src/core/rules/compile-conditions.js';
+import { compileConditions, failingComparisons } from '../../../src/core/rules/compile-conditions.js';
 import { runEngine } from '../../../src/core/rules/engine.js';
 import type { FactType, FactValue } from '../../../src/core/rules/fact.js';
 import { FACT_TYPES } from '../../../src/core/rules/fact.js';
@@ -75,6 +75,8 @@ describe('[core] json-rules-engine', () => {
           const report = reports[index]!;
           expect(report.satisfied).to.equal(outcome === 'holds');
           expect(report.failing.length > 0).to.equal(outcome !== 'holds');
+          const named = ({ fact, operator }: { fact: string; operator: string }) => `${fact} ${operator}`;
+          expect(report.failing.map(named)).to.deep.equal(failingComparisons(rule, given).map(named));
           if (outcome === 'undetermined')
             expect(report.failing.some((one) => one.undetermined)).to.equal(true);
         });
