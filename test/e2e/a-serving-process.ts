@@ -16,8 +16,13 @@ export class ServingProcess {
   }
 
   /** Starts a server on a free port and waits until it listens. */
-  static async start(folder: string, ...words: string[]): Promise<ServingProcess> {
-    const child = spawn(process.execPath, [MAIN, 'serve', '--port', '0', '--json', ...words], {
+  static start(folder: string, ...words: string[]): Promise<ServingProcess> {
+    return ServingProcess.startOf(MAIN, folder, ...words);
+  }
+
+  /** The same of another installation. */
+  static async startOf(main: string, folder: string, ...words: string[]): Promise<ServingProcess> {
+    const child = spawn(process.execPath, [main, 'serve', '--port', '0', '--json', ...words], {
       cwd: folder,
     });
     const serving = new ServingProcess(child);
