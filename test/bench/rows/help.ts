@@ -15,7 +15,7 @@ export const help: Bench = async ({ quick, progress }) => {
     });
   const sides = [run([MAIN, '--help']), run(['-e', '0'])] as const;
   await alternating(1, sides);
-  const [ours, node] = await alternating(quick ? 7 : 25, sides);
+  const [ours, node] = await alternating(quick ? 5 : 25, sides);
   return [
     { ...figureRow('cold start of --help, beyond bare node', ours - node, 'ms', 150), against: 'bare node' },
   ];

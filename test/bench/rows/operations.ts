@@ -6,7 +6,7 @@ const ROUNDS = 5;
 
 export const operations: Bench = ({ quick, progress }) =>
   withDatabase(
-    { orders: ROUNDS * (quick ? 100 : 1000), operations: 5, workCenters: 20 },
+    { orders: ROUNDS * (quick ? 40 : 1000), operations: 5, workCenters: 20 },
     async ({ door, orders }) => {
       const count = orders.length / ROUNDS;
       const figures = new Map<string, number[]>();

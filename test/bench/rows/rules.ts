@@ -64,13 +64,13 @@ export const rules: Bench = async ({ quick, progress }) => {
   };
   const rows = [];
   for (const [what, values, count] of [
-    ['an allowed verdict', facts, quick ? 1000 : 5000],
-    ['a refused verdict with its fix', refused, quick ? 200 : 1000],
+    ['an allowed verdict', facts, quick ? 500 : 5000],
+    ['a refused verdict with its fix', refused, quick ? 100 : 1000],
   ] as const) {
     progress(`${what} of ${read.length} rules`);
     const sides = [many(count, () => ours(values)), many(count, () => bare(values))] as const;
     await alternating(2, sides);
-    const [figure, other] = await alternating(quick ? 7 : 15, sides);
+    const [figure, other] = await alternating(quick ? 5 : 15, sides);
     const against = 'the bare engine on the same conditions and values';
     rows.push(ratioRow(`rule evaluation, ${what}`, { figure, unit: 'us', against, other, limit: 1.3 }));
   }

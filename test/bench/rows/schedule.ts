@@ -80,7 +80,7 @@ function againstBare(name: string, { seconds, bareSeconds }: Measured, limit: nu
 // eslint-disable-next-line @typescript-eslint/require-await -- a benchmark answers later, as most do
 export const schedule: Bench = async ({ quick, progress }) => {
   progress('10,000 orders x 5 operations');
-  const small = measured(SMALL, quick ? 9 : 21);
+  const small = measured(SMALL, quick ? 5 : 21);
   progress('200,000 orders x 5 operations');
   const large = measured(LARGE, quick ? 1 : 5);
   if (small.unscheduled + large.unscheduled > 0) throw new Error('An order was not planned');
@@ -127,8 +127,8 @@ export const reschedule: Bench = async ({ quick, progress }) => {
     return timed(() => scheduler.plan(snapshot));
   };
   const whole = () => timed(() => planSchedule(snapshot));
-  await alternating(3, [again, whole]);
-  const [figure, other] = await alternating(quick ? 7 : 31, [again, whole]);
+  await alternating(quick ? 1 : 3, [again, whole]);
+  const [figure, other] = await alternating(quick ? 5 : 31, [again, whole]);
   const compared = { figure, unit: 'ms', against: 'a full run', other, limit: 0.6 };
   return [ratioRow('re-schedule after one order in the middle changed', compared)];
 };
