@@ -9,6 +9,7 @@ import type { OrderSnapshot, OrderState, UniversalState } from '../core/order/pr
 import { decideTransition, type AutomaticOperation } from '../core/order/state-model.js';
 import { refusal, type Violation, type VerdictRow } from '../core/rules/verdict.js';
 import { operationSettings } from '../ports/configuration.js';
+import type { Session } from '../ports/database.js';
 import type { HookEvent, HostStanding } from '../ports/event-queue.js';
 import type { JournalEntry } from '../ports/journal.js';
 import type { AnswerRow } from '../ports/plugin.js';
@@ -19,6 +20,7 @@ import { follow, followMaterials } from './follow-materials.js';
 import { runHostPostHooks } from './material/host-materials.js';
 import type { Operation } from './operation.js';
 import { askOf, keepClosed, reload, runPostHooks } from './perform.js';
+import type { PreparedOrders } from './prepared-orders.js';
 import { SETTLED } from './settle.js';
 import { draftOf, type Recorded, type Run } from './transaction.js';
 
@@ -28,6 +30,10 @@ export type Applied = 'done' | 'waits' | 'dropped';
 export interface EventContext {
   /** The orders that the batch has read, by name. */
   snapshots: Map<string, OrderSnapshot>;
+  /** What operations read for the batch's orders at once. */
+  prepared: PreparedOrders;
+  /** What the journal said last about the batch's orders. */
+  lastEntries: LastEntries;
   /** Reports of the batch's orders that wait for the host's row, oldest first. */
   awaiting: HookEvent[];
   /** Whether the time in which the host's row may still come to show a report is over. */
@@ -52,14 +58,14 @@ async function applyMaterialEvent(run: Run, event: HookEvent, context: EventCont
     const snapshot = await materials.load(event.material ?? '');
     if (snapshot === null || !showsMaterial(snapshot, event.claimed)) {
       if (!context.expired) return 'waits';
-      await recordDropped(run, event);
+      await recordDropped(run, event, context.lastEntries);
       return 'dropped';
     }
   }
   const merged = await merge(run, event, twin, context);
   if (merged === null) return 'done';
   const orders = await ordersOf(run, merged);
-  const pre = await askedBefore(run, merged, wordOf(merged));
+  const pre = await askedBefore(run, merged, context.lastEntries);
   const answers = pre?.verdict?.allowed === true ? pre.sequence : null;
   const { input } = merged;
   const entry: Recorded = {
@@ -77,6 +83,7 @@ async function applyMaterialEvent(run: Run, event: HookEvent, context: EventCont
   if (Object.keys(effects).length > 0) entry.details = { ...entry.details, effects };
   // Their quantities and states may be others by now.
   context.snapshots.clear();
+  context.prepared.forgetAll();
   return 'done';
 }
 
@@ -97,7 +104,7 @@ async function applyOrderEvent(run: Run, event: HookEvent, context: EventContext
     twin !== null || event.claimed === null || (snapshot !== undefined && shows(snapshot, event.claimed));
   if (!shown) {
     if (!context.expired) return 'waits';
-    await recordDropped(run, event);
+    await recordDropped(run, event, context.lastEntries);
     return 'dropped';
   }
   if (snapshot === undefined) {
@@ -111,9 +118,11 @@ async function applyOrderEvent(run: Run, event: HookEvent, context: EventContext
   }
   const merged = await merge(run, event, twin, context);
   if (merged === null) return 'done';
-  await carryOut(run, merged, snapshot);
+  run.prepared = context.prepared;
+  await carryOut(run, merged, snapshot, context.lastEntries);
   // The row may have been moved on by a hook.
   context.snapshots.delete(name);
+  context.prepared.forget(name);
   return 'done';
 }
 
@@ -155,13 +164,18 @@ async function merge(
   return { ...event, actor, requestId, correlationId, input };
 }
 
-async function carryOut(run: Run, event: HookEvent, snapshot: OrderSnapshot): Promise<void> {
+async function carryOut(
+  run: Run,
+  event: HookEvent,
+  snapshot: OrderSnapshot,
+  lastEntries: LastEntries,
+): Promise<void> {
   const word = wordOf(event);
   const { name } = snapshot.order;
   const operation = word === create.name ? create : run.kernel.operations.get(word);
   const input = operation === undefined ? event.input : inputOf(event, operation, snapshot);
   const before = await standingBefore(run, event, snapshot);
-  const pre = await askedBefore(run, event, word);
+  const pre = await askedBefore(run, event, lastEntries);
   const details: JsonObject = { ...detailsOf(event), ...(Object.keys(input).length > 0 && { input }) };
   const row: AnswerRow = {
     ...verdictOf(run, word, name),
@@ -310,9 +324,31 @@ function withStanding(snapshot: OrderSnapshot, { state, universalState }: HostSt
   return { ...snapshot, order: { ...snapshot.order, ...standing } };
 }
 
+/** The last entry of the journal about an order in an operation, by both; null where there is none. */
+type LastEntries = ReadonlyMap<string, JournalEntry | null>;
+
+/** What the journal said last about the orders of these events, each in its event's operation, read at once. */
+export async function lastEntriesOf(
+  { journal }: Pick<Session, 'journal'>,
+  events: readonly HookEvent[],
+): Promise<LastEntries> {
+  const entries = new Map<string, JournalEntry | null>();
+  for (const [word, ofWord] of Map.groupBy(events, wordOf)) {
+    const last = await journal.last([...new Set(ofWord.map(orderOf))], word);
+    for (const event of ofWord) entries.set(entryKey(event), last.get(orderOf(event)) ?? null);
+  }
+  return entries;
+}
+
 /** The verdict of a Pre hook about this operation that no outcome has answered yet. */
-async function askedBefore(run: Run, event: HookEvent, word: string): Promise<JournalEntry | null> {
-  const last = await run.session.journal.last(event.order ?? '', word);
+async function askedBefore(
+  { session }: Run,
+  event: HookEvent,
+  lastEntries: LastEntries,
+): Promise<JournalEntry | null> {
+  const key = entryKey(event);
+  const known = lastEntries.has(key) ? lastEntries : await lastEntriesOf(session, [event]);
+  const last = known.get(key);
   if (!last?.verdict || last.of !== null) return null;
   if (event.material !== null && last.verdict.name !== event.material) return null;
   if (last.door !== 'http' && last.door !== 'in-process') return null;
@@ -334,9 +370,9 @@ function inputOf(event: HookEvent, operation: Operation, { order }: OrderSnapsho
   );
 }
 
-async function recordDropped(run: Run, event: HookEvent): Promise<void> {
+async function recordDropped(run: Run, event: HookEvent, lastEntries: LastEntries): Promise<void> {
   const word = wordOf(event);
-  const pre = await askedBefore(run, event, word);
+  const pre = await askedBefore(run, event, lastEntries);
   run.recorded.push({
     draft: { ...draftOf(run, word, event.order), outcome: 'rolled back', of: pre?.sequence ?? null },
     outcome: null,
@@ -364,6 +400,14 @@ function detailsOf({ id, material, from, to }: HookEvent): JsonObject {
     ...(from !== null && { from: { ...from } }),
     ...(to !== null && { to: { ...to } }),
   };
+}
+
+function orderOf({ order }: HookEvent): string {
+  return order ?? '';
+}
+
+function entryKey(event: HookEvent): string {
+  return `${wordOf(event)} ${orderOf(event)}`;
 }
 
 /** `Release` of `ProductionOrder.Release`, as the journal and the configuration call it. */

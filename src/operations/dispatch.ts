@@ -8,8 +8,9 @@ import { OrderwrightError } from '../core/problem.js';
 import { operationSettings } from '../ports/configuration.js';
 import type { Session } from '../ports/database.js';
 import type { HookEvent } from '../ports/event-queue.js';
-import { applyEvent, type EventContext } from './apply-event.js';
+import { applyEvent, lastEntriesOf, type EventContext } from './apply-event.js';
 import type { Kernel } from './kernel.js';
+import { PreparedOrders } from './prepared-orders.js';
 import type { ActiveRules } from './rule-book.js';
 import { TimeBudgetExceeded, withinTime } from './time-budget.js';
 import { record, type Recorded, type Run } from './transaction.js';
@@ -18,6 +19,11 @@ import { record, type Recorded, type Run } from './transaction.js';
 const DISPATCHER = 'orderwright';
 /** Events of one claim: more are applied no faster, and held up for longer where the dispatcher dies. */
 const CLAIM = 128;
+/**
+ * Events whose orders are read at once: as many as the transaction has applied already, so that where time is short at
+ * most half of what was read is read in vain.
+ */
+const READ_AHEAD = { least: 4, most: 32 };
 /** How long one transaction goes on applying, so that other doors of this process and other processes get their turn. */
 const TRANSACTION_MS = 100;
 /** Looks at a report whose row does not show it yet: soon at first, and then less often. */
@@ -90,10 +96,15 @@ async function applySome(
       const transaction = await Transaction.begin(kernel, session, { turn, claimed, claimant });
       const end = performance.now() + TRANSACTION_MS;
       let next = 0;
-      while (next < claimed.length && (next === 0 || performance.now() < end)) {
-        const event = claimed[next];
+      let read = 0;
+      for (const event of claimed) {
+        if (next > 0 && performance.now() >= end) break;
+        if (next === read) {
+          read += Math.min(Math.max(next, READ_AHEAD.least), READ_AHEAD.most);
+          await transaction.read(claimed.slice(next, read));
+        }
         next += 1;
-        if (event !== undefined && transaction.isToApply(event)) await transaction.apply(event, done);
+        if (transaction.isToApply(event)) await transaction.apply(event, done);
       }
       await transaction.end();
       left = claimed.slice(next);
@@ -141,13 +152,12 @@ class Transaction {
     const now = turn.now();
     const ids = claimed.map(({ id }) => id);
     const held = await session.events.hold({ claimant, limit: ids.length, now }, ids);
-    const orders = claimed.flatMap(({ operation, order }) =>
-      order === null || operation.startsWith('Material.') ? [] : [order],
-    );
     const series = claimed.flatMap(({ order, material }) => [order, material].filter((one) => one !== null));
     await lookFirst(session, claimed, instantOf(now));
     const context: EventContext = {
-      snapshots: await session.orders.load(orders),
+      snapshots: new Map(),
+      prepared: new PreparedOrders(session, []),
+      lastEntries: new Map(),
       awaiting: await session.events.awaiting([...new Set(series)]),
       expired: false,
       since: instantOf(now - kernel.configuration.events.confirmSeconds * 1000),
@@ -155,6 +165,11 @@ class Transaction {
     };
     const rules = await kernel.rules.active(session);
     return new Transaction({ kernel, session, turn, rules }, held, context);
+  }
+
+  /** Reads what the next events of the transaction are applied to. */
+  async read(events: readonly HookEvent[]): Promise<void> {
+    Object.assign(this.context, await readOf(this.given.session, events));
   }
 
   isToApply({ id }: HookEvent): boolean {
@@ -234,6 +249,22 @@ class Transaction {
       undoneRows: new Map(),
     };
   }
+}
+
+/** What is read at once for events: it holds until something is done to the order. */
+async function readOf(
+  session: Session,
+  events: readonly HookEvent[],
+): Promise<Pick<EventContext, 'snapshots' | 'prepared' | 'lastEntries'>> {
+  const orders = events.flatMap(({ operation, order }) =>
+    order === null || operation.startsWith('Material.') ? [] : [order],
+  );
+  const snapshots = await session.orders.load(orders);
+  return {
+    snapshots,
+    prepared: new PreparedOrders(session, snapshots.keys()),
+    lastEntries: await lastEntriesOf(session, events),
+  };
 }
 
 /** A report of a row that is polled is about what a look finds there: both are one event then, as with a trigger. */

@@ -24,7 +24,7 @@ export interface Ask {
   automatic: boolean;
   /** The rule that this order is let through. */
   override: string | null;
-  /** Of the request that the order is one of several in. */
+  /** Where the order is one of several. */
   prepared?: Prepared | undefined;
 }
 

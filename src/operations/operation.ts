@@ -28,7 +28,7 @@ export interface DecideContext extends OrderContext {
   session: Session;
 }
 
-/** What was prepared for the orders of a request; read when it is first asked for. */
+/** What was prepared for an order among others; read when it is first asked for. */
 export type Prepared = () => Promise<unknown>;
 
 export interface Operation {
@@ -44,7 +44,7 @@ export interface Operation {
   propose(context: ProposeContext): Proposal | Promise<Proposal>;
   /** What the operation decides beyond the order's row, once the rules hold. */
   decide?: (context: DecideContext, prepared?: Prepared) => Promise<Decision>;
-  /** What `decide` reads for all orders of a request at once. */
+  /** What `decide` reads for many orders at once. */
   prepare?: (orders: readonly string[], session: PluginSession) => Promise<unknown>;
 }
 

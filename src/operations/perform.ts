@@ -18,9 +18,10 @@ import { orderContext, PluginFailed, type Ask } from './evaluate-order.js';
 import { guarded, pluginViolation } from './judge.js';
 import { findOperation, type InstalledPlugin } from './kernel.js';
 import type { Kernel } from './kernel.js';
-import type { Operation, Prepared } from './operation.js';
+import type { Operation } from './operation.js';
 import { hostWrites } from './host-writes.js';
 import { foreignOwner } from './owner-role.js';
+import { PreparedOrders } from './prepared-orders.js';
 import { nextAutomatic, SETTLED, type AutomaticTransition, type Cause } from './settle.js';
 import {
   checkOverride,
@@ -54,13 +55,13 @@ export async function perform(kernel: Kernel, asked: PerformRequest): Promise<Ve
     checkOverride(run, operation, names);
     const snapshots = await run.session.orders.load(names);
     const rows: AnswerRow[] = [];
-    const prepared = preparedFor(run, operation, [...snapshots.keys()]);
+    if (names.length > 1) run.prepared = new PreparedOrders(run.session, snapshots.keys());
     for (const name of names) {
       const snapshot = snapshots.get(name);
       rows.push(
         snapshot === undefined
           ? unknownOrder(run, operation, name)
-          : await performOne(run, operation, snapshot, { input, prepared }),
+          : await performOne(run, operation, snapshot, input),
       );
     }
     return rows;
@@ -84,25 +85,18 @@ export function askOf(run: Run, operation: Operation, snapshot: OrderSnapshot, i
   };
 }
 
-/** What an operation reads for all orders of a request at once, read when the first of them needs it. */
-function preparedFor(run: Run, operation: Operation, names: readonly string[]): Prepared | undefined {
-  const { prepare } = operation;
-  if (prepare === undefined || names.length < 2) return undefined;
-  let reading: Promise<unknown> | null = null;
-  return () => (reading ??= prepare(names, run.session));
-}
-
 /** One order through one operation, inside the run's transaction. */
 async function performOne(
   run: Run,
   operation: Operation,
   snapshot: OrderSnapshot,
-  { input, prepared }: { input: JsonObject; prepared?: Prepared | undefined },
+  input: JsonObject,
 ): Promise<AnswerRow> {
   const foreign = foreignOwner(run.roles, snapshot.order);
   if (foreign !== null) {
     return refuseOrder(run, operation, snapshot.order.name, { ...foreign, state: snapshot.order.state });
   }
+  const prepared = run.prepared?.take(operation, snapshot.order.name);
   const ask: Ask = { ...askOf(run, operation, snapshot, input), prepared };
   const decided = leftToHost(run, operation, await decideOrder(ask));
   return finish(run, ask, decided, {
@@ -341,7 +335,7 @@ export async function performAsHook(
   const operation = run.kernel.operations.get(name);
   if (operation === undefined) throw new Error(`There is no operation ${name}`);
   checkInput(operation.input, input);
-  return performOne({ ...run, door: 'hook', override: null }, operation, snapshot, { input });
+  return performOne({ ...run, door: 'hook', override: null }, operation, snapshot, input);
 }
 
 export async function reload(session: Session, name: string): Promise<OrderSnapshot> {

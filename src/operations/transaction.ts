@@ -10,6 +10,7 @@ import type { Session } from '../ports/database.js';
 import type { Door, JournalDraft, Outcome } from '../ports/journal.js';
 import type { AnswerRow, Request } from '../ports/plugin.js';
 import type { Kernel } from './kernel.js';
+import type { PreparedOrders } from './prepared-orders.js';
 import type { ActiveRules } from './rule-book.js';
 
 /** Who asks, and how it is to be done. */
@@ -51,6 +52,8 @@ export interface Run {
   written: { count: number };
   /** By name, what a row would be had nothing of it been done. */
   undoneRows: Map<string, () => AnswerRow>;
+  /** What operations read for many orders at once, where there are many. */
+  prepared?: PreparedOrders;
 }
 
 /** What a collection came to, before its rows get the name of what they are about. */

@@ -53,8 +53,8 @@ export interface Journal {
   read(filter: { order?: string; after?: number; limit: number }): Promise<JournalEntry[]>;
   /** The last verdict about an order, of those that came through a door or are of an operation. */
   lastVerdict(order: string, of: { door?: Door; operation?: string }): Promise<JournalEntry | null>;
-  /** The last entry of any kind about an order in an operation. */
-  last(order: string, operation: string): Promise<JournalEntry | null>;
+  /** The last entry of any kind about each of these orders in an operation; none for an order without one. */
+  last(orders: readonly string[], operation: string): Promise<Map<string, JournalEntry>>;
   /** The verdicts among the last so many entries, and since when these are; without facts, as they are only counted. */
   lastVerdicts(entries: number): Promise<{ since: Instant | null; verdicts: CountedVerdict[] }>;
   seals(): Promise<JournalSeal[]>;

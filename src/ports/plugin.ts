@@ -105,11 +105,12 @@ export interface Decision {
 export interface PluginOperation {
   name: string;
   /**
-   * Reads for all orders of a request at once what `decide` would read for each; asked for when the first of them is
-   * decided. Orders decided before may have changed by then what it gave.
+   * Reads at once what `decide` would read for each of many orders, of a request or of events that are applied together;
+   * asked for when the first of them is decided. Orders decided before may have changed by then what it gave, and so may
+   * hooks of other plugins that write into this plugin's tables rather than perform its operations.
    */
   prepare?(orders: readonly string[], session: PluginSession): Promise<unknown>;
-  /** @param prepared what `prepare` gave; undefined where one order is asked about alone. */
+  /** @param prepared what `prepare` gave; undefined where one order is asked about alone, or was decided on before. */
   decide(context: OrderContext, prepared?: unknown): Promise<Decision>;
 }
 

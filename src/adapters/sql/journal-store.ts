@@ -1,5 +1,6 @@
 /** The journal in our own tables. */
 import type { Knex } from 'knex';
+import { chunks } from '../../core/chunks.js';
 import type { JsonObject } from '../../core/json.js';
 import type { Facts } from '../../core/rules/fact.js';
 import type { VerdictRow } from '../../core/rules/verdict.js';
@@ -90,12 +91,18 @@ export class SqlJournal implements Journal {
     return row === undefined ? null : toEntry(row);
   }
 
-  async last(order: string, operation: string): Promise<JournalEntry | null> {
-    const row = await this.knex<EntryRow>(this.entries)
-      .where({ ProductionOrder: order, Operation: operation })
-      .orderBy('Sequence', 'desc')
-      .first();
-    return row === undefined ? null : toEntry(row);
+  async last(orders: readonly string[], operation: string): Promise<Map<string, JournalEntry>> {
+    const found = new Map<string, JournalEntry>();
+    for (const names of chunks(orders)) {
+      const last = this.knex<EntryRow>(this.entries)
+        .whereIn('ProductionOrder', names)
+        .where('Operation', operation)
+        .groupBy('ProductionOrder')
+        .max('Sequence');
+      const rows = await this.knex<EntryRow>(this.entries).whereIn('Sequence', last);
+      for (const row of rows) found.set(row.ProductionOrder ?? '', toEntry(row));
+    }
+    return found;
   }
 
   async lastVerdicts(entries: number): Promise<{ since: string | null; verdicts: CountedVerdict[] }> {
