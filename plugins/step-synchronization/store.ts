@@ -1,7 +1,7 @@
 /** The plugin's own tables: steps, dependencies, and the before-image of each order's last synchronization. */
 import { chunks, type OrderContext, type Sql } from '../../src/index.js';
 import type { StepsOutcome } from './core/diff-steps.js';
-import { dependencyKey, type Dependency, type StoredStep } from './core/steps.js';
+import { byPlace, dependencyKey, type Dependency, type StoredStep } from './core/steps.js';
 import type { BeforeImage } from './core/undo-steps.js';
 
 type StepSession = Pick<OrderContext['session'], 'sql' | 'table' | 'bulkInsert' | 'bulkDelete'>;
@@ -57,10 +57,8 @@ export class StepStore {
 
   /** The steps of an order by source, place in the flow and batch. */
   async steps(order: string): Promise<StoredStep[]> {
-    const rows = (await this.from(STEP)
-      .where('ProductionOrder', order)
-      .orderBy(['Source', 'Position', 'FlowPath', 'Batch'])) as StepRow[];
-    return rows.map(toStep);
+    const rows = (await this.from(STEP).where('ProductionOrder', order)) as StepRow[];
+    return rows.map(toStep).sort(byPlace);
   }
 
   /** What is stored of many orders, read at once; of each as `steps` and `dependencies` give it. */
@@ -69,11 +67,10 @@ export class StepStore {
       orders.map((name): [string, StoredOrder] => [name, { steps: [], dependencies: [] }]),
     );
     for (const names of chunks(orders)) {
-      const rows = (await this.from(STEP)
-        .whereIn('ProductionOrder', names)
-        .orderBy(['Source', 'Position', 'FlowPath', 'Batch'])) as StepRow[];
+      const rows = (await this.from(STEP).whereIn('ProductionOrder', names)) as StepRow[];
       for (const row of rows) stored.get(row.ProductionOrder)?.steps.push(toStep(row));
     }
+    for (const { steps } of stored.values()) steps.sort(byPlace);
     for (const dependency of await this.dependencies(orders)) {
       const { fromOrder, toOrder } = dependency;
       for (const name of new Set([fromOrder, toOrder])) stored.get(name)?.dependencies.push(dependency);

@@ -5,7 +5,7 @@
 import { conversionRatio, divideHalfEven, fromScaled } from '../../../src/index.js';
 import type { Decimal, ExpandedStep, Ratio, UnitConversion, Violation } from '../../../src/index.js';
 import { firstFrom, flowProfile, ownSize } from './flow-profile.js';
-import { sourceText, stepId } from './identity.js';
+import { sourceText, stepIds } from './identity.js';
 import { noConversion, resolveSources } from './sources.js';
 import type { BuildInput, Source } from './sources.js';
 import type { BuiltStep, Dependency } from './steps.js';
@@ -252,8 +252,9 @@ function writeSource(order: string, cut: SourceCut, steps: BuiltStep[], dependen
   let previous: { batching: Batching; ids: string[] } | null = null;
   for (const { at, position, units, batching, quantities } of cut.steps()) {
     const ids: string[] = [];
+    const idOf = stepIds(order, source, at.path);
     for (const [place, quantity] of quantities.entries()) {
-      const id = stepId(order, source, at.path, place + 1);
+      const id = idOf(place + 1);
       ids.push(id);
       steps.push({
         id,

@@ -100,13 +100,25 @@ export function dependencyChanges(
   before: readonly Dependency[],
   after: readonly Dependency[],
 ): { add: Dependency[]; remove: Dependency[] } {
-  const text = (dependency: Dependency) => `${dependencyKey(dependency)}\n${dependency.manual}`;
-  const stored = new Set(before.map(text));
-  const wanted = new Set(after.map(text));
-  return {
-    add: after.filter((dependency) => !stored.has(text(dependency))),
-    remove: before.filter((dependency) => !wanted.has(text(dependency))),
-  };
+  return { add: missingIn(byEnds(before), after), remove: missingIn(byEnds(after), before) };
+}
+
+/** By the id of the step that goes first, then the other's, whether the dependency was made by hand. */
+type ByEnds = ReadonlyMap<string, ReadonlyMap<string, boolean>>;
+
+function byEnds(dependencies: readonly Dependency[]): ByEnds {
+  const ends = new Map<string, Map<string, boolean>>();
+  for (const { from, to, manual } of dependencies) {
+    const known = ends.get(from);
+    if (known === undefined) ends.set(from, new Map([[to, manual]]));
+    else known.set(to, manual);
+  }
+  return ends;
+}
+
+/** The dependencies that the others do not have, or have with another mark. */
+function missingIn(others: ByEnds, dependencies: readonly Dependency[]): Dependency[] {
+  return dependencies.filter(({ from, to, manual }) => others.get(from)?.get(to) !== manual);
 }
 
 /** A violation that names the steps on a circle; null where there is none. */
@@ -195,8 +207,7 @@ function nextDependencies(
     if (dependency.manual) byHand.set(dependencyKey(dependency), dependency);
   }
   const dependencies = input.built.dependencies.map((dependency) => {
-    const key = dependencyKey(dependency);
-    const manual = byHand.delete(key);
+    const manual = byHand.size > 0 && byHand.delete(dependencyKey(dependency));
     return { from: dependency.from, to: dependency.to, manual };
   });
   const dependenciesRemoved: RemovedDependency[] = [];

@@ -9,9 +9,15 @@ const DIGITS = 20;
 
 /** The same four always give the same id; a material named "rest" is another source than the rest. */
 export function stepId(order: string, source: StepSource, flowPath: string, batch: number): string {
+  return stepIds(order, source, flowPath)(batch);
+}
+
+/** The ids of a step's batches. */
+export function stepIds(order: string, source: StepSource, flowPath: string): (batch: number) => string {
   const name = source.kind === 'material' ? source.name : null;
-  // A list of plain values has one JSON text: it is canonical as it is.
-  return hash('sha256', JSON.stringify([order, source.kind, name, flowPath, batch])).slice(0, DIGITS);
+  // A list of plain values has one JSON text: it is canonical as it is, and the batch is the last of its values.
+  const before = JSON.stringify([order, source.kind, name, flowPath]).slice(0, -1);
+  return (batch) => hash('sha256', `${before},${batch}]`).slice(0, DIGITS);
 }
 
 export function sourceText(source: StepSource): string {
