@@ -137,7 +137,10 @@ export class SqlDatabase implements Database {
       materials: new SqlMaterialStore(trx, table, orders, async (names) =>
         written?.begin({ materials: names }),
       ),
-      journal: new SqlJournal(trx, names, this.clock, lock),
+      journal: new SqlJournal(trx, names, this.clock, {
+        lock,
+        insertKeyed: (name, rows, key) => bulk.insertKeyed(trx, name, rows, key),
+      }),
       ruleSets: new SqlRuleSetStore(trx, names, this.clock, this.queries),
       plant: new SqlPlantStore(trx, names, bulk, {
         places: this.places,

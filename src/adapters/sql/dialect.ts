@@ -14,6 +14,8 @@ export type BulkRow = Record<string, BulkValue>;
 export interface Bulk {
   /** Inserts in the order of the rows, which is that of the keys that the database gives them. */
   insert(trx: Knex.Transaction, table: string, rows: readonly BulkRow[]): Promise<void>;
+  /** The same into a table whose key is a number that the database gives; gives the rows' keys in their order. */
+  insertKeyed(trx: Knex.Transaction, table: string, rows: readonly BulkRow[], key: string): Promise<number[]>;
   /** Inserts rows, or updates the row that has the same values in the key's columns; its other columns stay. */
   upsert(
     trx: Knex.Transaction,

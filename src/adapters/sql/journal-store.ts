@@ -16,6 +16,7 @@ import type {
 } from '../../ports/journal.js';
 import type { Session } from '../../ports/database.js';
 import type { Names } from '../../ports/migration.js';
+import type { BulkRow } from './dialect.js';
 
 interface EntryRow {
   Sequence: number;
@@ -43,8 +44,11 @@ interface SealRow {
   At: string;
 }
 
-/** Rows of one insert: 13 columns each, below SQLite's and SQL Server's limits on parameters. */
-const CHUNK = 100;
+/** What the journal needs of the transaction that it works in. */
+interface JournalTransaction {
+  lock: Session['lock'];
+  insertKeyed(table: string, rows: readonly BulkRow[], key: string): Promise<number[]>;
+}
 
 export class SqlJournal implements Journal {
   private readonly entries: string;
@@ -54,7 +58,7 @@ export class SqlJournal implements Journal {
     private readonly knex: Knex,
     names: Names,
     private readonly clock: Clock,
-    private readonly lock: Session['lock'],
+    private readonly transaction: JournalTransaction,
   ) {
     this.entries = names.table('orderwright.JournalEntry');
     this.sealTable = names.table('orderwright.JournalSeal');
@@ -63,16 +67,8 @@ export class SqlJournal implements Journal {
   async append(drafts: readonly JournalDraft[]): Promise<number[]> {
     await this.inTurn();
     const at = this.clock.now();
-    const sequences: number[] = [];
-    for (let from = 0; from < drafts.length; from += CHUNK) {
-      const rows = drafts.slice(from, from + CHUNK).map((draft) => entryRow(draft, at));
-      // Named, as not every engine keeps the capitals of a column that is only given back.
-      const made: { Sequence: number }[] = await this.knex(this.entries)
-        .insert(rows)
-        .returning('Sequence as Sequence');
-      sequences.push(...made.map(({ Sequence }) => Sequence).sort((a, b) => a - b));
-    }
-    return sequences;
+    const rows = drafts.map((draft) => ({ ...entryRow(draft, at) }));
+    return this.transaction.insertKeyed(this.entries, rows, 'Sequence');
   }
 
   async read(filter: { order?: string; after?: number; limit: number }): Promise<JournalEntry[]> {
@@ -149,7 +145,7 @@ export class SqlJournal implements Journal {
    * been read: a seal would pass it by.
    */
   private inTurn(): Promise<void> {
-    return this.lock(['journal']);
+    return this.transaction.lock(['journal']);
   }
 }
 

@@ -27,6 +27,22 @@ export async function bulkInsert(
   }
 }
 
+/** Inserts rows and gives the key that the database gave each: rows of one statement have theirs in their order. */
+export async function bulkInsertKeyed(
+  trx: Knex.Transaction,
+  table: string,
+  rows: readonly BulkRow[],
+  key: string,
+): Promise<number[]> {
+  const keys: number[] = [];
+  for (const some of chunksOf(rows)) {
+    // Named, as not every engine keeps the capitals of a column that is only given back.
+    const made: { Key: number }[] = await trx(table).insert(some).returning(`${key} as Key`);
+    keys.push(...made.map(({ Key }) => Key).sort((a, b) => a - b));
+  }
+  return keys;
+}
+
 /**
  * Inserts rows, or updates the row that has the same values in the key's columns: first the update, then what it has
  * not found. The key's range is locked meanwhile, so that no row of that key comes between.

@@ -1,7 +1,7 @@
 /** SQL Server 2016 and later: many writers, who wait for each other at application locks and row versions. */
 import type { Knex } from 'knex';
 import type { Dialect } from '../dialect.js';
-import { bulkDelete, bulkInsert, bulkUpsert } from './bulk-insert.js';
+import { bulkDelete, bulkInsert, bulkInsertKeyed, bulkUpsert } from './bulk-insert.js';
 import { createCapture, hasCapture } from './capture.js';
 import { mssqlCatalog } from './catalog.js';
 import { failureOf, recoveryOf } from './failures.js';
@@ -14,7 +14,7 @@ import { readInTransaction } from './read-transaction.js';
 
 export const mssqlDialect: Dialect = {
   names: mssqlNames,
-  bulk: { insert: bulkInsert, upsert: bulkUpsert, delete: bulkDelete },
+  bulk: { insert: bulkInsert, insertKeyed: bulkInsertKeyed, upsert: bulkUpsert, delete: bulkDelete },
   hostViews: { present: hasHostViews, create: createHostViews },
   capture: {
     present: hasCapture,

@@ -83,6 +83,21 @@ export async function bulkInsert(
   if (rows.length > 0) insertRows(await connectionOf(trx), table, rows);
 }
 
+/**
+ * Inserts rows that all have the first row's columns, into a table whose key is a number that the database gives; gives the
+ * rows' keys in their order.
+ */
+export async function bulkInsertKeyed(
+  trx: Knex.Transaction,
+  table: string,
+  rows: readonly BulkRow[],
+): Promise<number[]> {
+  const columns = Object.keys(rows[0] ?? {});
+  if (columns.length === 0) return [];
+  const one = prepared(await connectionOf(trx), insertSql(table, columns, 1));
+  return rows.map((row) => Number(one.run(...valuesOf(row, columns)).lastInsertRowid));
+}
+
 /** Inserts rows, or updates the row that has the same values in the key's columns; its other columns stay. */
 export async function bulkUpsert(
   trx: Knex.Transaction,

@@ -1,6 +1,13 @@
 /** SQLite: one file, one writer; a writing transaction holds the whole database from its begin. */
 import type { Dialect } from '../dialect.js';
-import { bulkDelete, bulkInsert, bulkUpsert, preparedRows, runPlain } from './bulk-insert.js';
+import {
+  bulkDelete,
+  bulkInsert,
+  bulkInsertKeyed,
+  bulkUpsert,
+  preparedRows,
+  runPlain,
+} from './bulk-insert.js';
 import { sqliteCatalog } from './catalog.js';
 import { insertDurably } from './client.js';
 import { createEventTriggers, hasEventTriggers } from './event-triggers.js';
@@ -12,7 +19,7 @@ import { readInTransaction } from './read-transaction.js';
 
 export const sqliteDialect: Dialect = {
   names: sqliteNames,
-  bulk: { insert: bulkInsert, upsert: bulkUpsert, delete: bulkDelete },
+  bulk: { insert: bulkInsert, insertKeyed: bulkInsertKeyed, upsert: bulkUpsert, delete: bulkDelete },
   hostViews: { present: hasHostViews, create: createHostViews },
   capture: {
     present: hasEventTriggers,
