@@ -207,7 +207,7 @@ export function insertDurably(db: Knex, table: string, make: () => readonly Bulk
 
 /**
  * Opens a SQLite file, or a database in memory for `:memory:`.
- * @param connections more than one only for a file that is read: there is one writer anyway.
+ * @param connections more than one only for reading a file, and these do nothing else: there is one writer anyway.
  * @throws OrderwrightError OW_DATABASE_UNREACHABLE where the file's folder is not there.
  */
 export function openSqlite(filename: string, connections = 1): Knex {
@@ -234,6 +234,8 @@ export function openSqlite(filename: string, connections = 1): Knex {
         // A savepoint copies every page that is written in it; past 64 KiB that would be to a temporary file.
         connection.pragma('temp_store = MEMORY');
         connection.pragma(`cache_size = -${CACHE_KIB / connections}`);
+        // What reads on after its transaction has ended is beside another's: it must not be able to write there.
+        if (connections > 1) connection.pragma('query_only = ON');
         keepStatements(connection);
         done(null, connection);
       },

@@ -47,13 +47,22 @@ describe('[adapter] A SQLite file', () => {
     await writer('Trial').delete();
     await insert('one');
     const failing = readInTransaction(reader, async (trx) => {
-      await trx('Trial').insert({ Name: 'undone' });
+      await names(trx);
       throw new Error('on purpose');
     });
     const read = Array.from({ length: 6 }, () => readInTransaction(reader, names));
     expect(await failing.catch(String)).to.equal('Error: on purpose');
     expect(await Promise.all(read)).to.deep.equal(Array(6).fill(['one']));
     expect(await readInTransaction(reader, names)).to.deep.equal(['one']);
+  });
+
+  it('takes no write from who only reads, not even after the end of his transaction', async () => {
+    await writer('Trial').delete();
+    const write = (trx: Knex) => trx('Trial').insert({ Name: 'not allowed' });
+    expect(await readInTransaction(reader, write).catch(String)).to.match(/readonly database/);
+    const ended = await readInTransaction(reader, (trx) => Promise.resolve([trx]));
+    expect(await Promise.all(ended.map(write)).catch(String)).to.match(/readonly database/);
+    expect(await names(writer)).to.deep.equal([]);
   });
 
   it('goes on flushing what a transaction commits beside rows whose log is flushed for them', async () => {
