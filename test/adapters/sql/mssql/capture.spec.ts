@@ -56,7 +56,7 @@ describe('[adapter] What capture makes on SQL Server', () => {
   });
 
   it('is T-SQL, whatever the mapping', function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const triggers = captureObjects(mssqlNames, CRITICAL_MANUFACTURING).filter(
       ({ kind }) => kind === 'trigger',
     );
