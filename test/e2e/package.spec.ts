@@ -90,7 +90,10 @@ describe('[e2e] The package', function () {
     try {
       const page = await (await fetch(`${serving.url}/console/`)).text();
       const [, script = ''] = /<script [^>]*src="([^"]*)"/.exec(page) ?? [];
-      expect((await fetch(new URL(script, `${serving.url}/console/`))).status).to.equal(200);
+      const code = await fetch(new URL(script, `${serving.url}/console/`));
+      expect(code.status).to.equal(200);
+      // What nobody reads to its end keeps the server from stopping.
+      await code.arrayBuffer();
     } finally {
       await serving.stop();
     }

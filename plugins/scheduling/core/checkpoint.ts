@@ -5,6 +5,7 @@ import type { PlacedSoFar, Placer } from './place.js';
 /** Intervals that all checkpoints of a run may copy: some 160 MB. */
 const MOST_INTERVALS = 20_000_000;
 
+/** The columns of a lane, as far as it was used. */
 interface LaneState {
   used: Int32Array;
   full: Int32Array;
@@ -27,7 +28,7 @@ export interface Checkpoint extends PlacedSoFar {
 /** A copy of what is placed; null where it would take too much memory beside those that are kept already. */
 export function checkpointOf(placer: Placer, order: number, kept: readonly Checkpoint[]): Checkpoint | null {
   const { count, placements, touched, lanes } = placer;
-  const intervals = lanes.reduce((sum, { left }) => sum + left.length, 0);
+  const intervals = lanes.reduce((sum, { until }) => sum + until, 0);
   if (intervals * (kept.length + 1) > MOST_INTERVALS) return null;
   return { order, count, placements, touched, lanes: lanes.map(stateOf) };
 }
@@ -40,6 +41,7 @@ export function restore(lanes: readonly Lane[], { lanes: states }: Checkpoint): 
       lane[column].fill(0, state?.[column].length);
       if (state !== undefined) lane[column].set(state[column]);
     }
+    lane.until = state?.left.length ?? 0;
     lane.inside.clear();
     lane.tooTight.clear();
     if (state === undefined) continue;
@@ -52,13 +54,14 @@ export function restore(lanes: readonly Lane[], { lanes: states }: Checkpoint): 
   }
 }
 
-function stateOf({ used, full, solid, left, user, inside, tooTight }: Lane): LaneState {
+function stateOf({ used, full, solid, left, user, until, inside, tooTight }: Lane): LaneState {
+  const words = (until + 31) >>> 5;
   return {
-    used: used.slice(),
-    full: full.slice(),
-    solid: solid.slice(),
-    left: left.slice(),
-    user: user.slice(),
+    used: used.slice(0, words),
+    full: full.slice(0, words),
+    solid: solid.slice(0, (words + 31) >>> 5),
+    left: left.slice(0, until),
+    user: user.slice(0, until),
     inside: [...inside].map(([interval, uses]) => [interval, uses.map((use) => ({ ...use }))]),
     tooTight: [...tooTight].map(([seconds, tight]) => [seconds, { ...tight }]),
   };

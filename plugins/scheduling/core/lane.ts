@@ -31,6 +31,8 @@ export class Lane {
   left = new Int32Array(0);
   /** Who used an interval last; of a stretch that was taken at once this is said of its last two, see `userOf`. */
   user = new Int32Array(0);
+  /** No interval from here on was ever used. */
+  until = 0;
   /** By interval, in the order of their starts. */
   readonly inside = new Map<number, InsideUse[]>();
   /** For pieces that must stay whole, by their seconds: no start fits in `[from, to)`. */
@@ -102,6 +104,7 @@ export class Lane {
   /** Takes seconds of one interval for an operation. */
   take(interval: number, seconds: number, operation: number): void {
     const left = this.leftIn(interval) - seconds;
+    this.until = Math.max(this.until, interval + 1);
     this.left[interval] = left;
     this.user[interval] = operation;
     this.used[interval >>> 5]! |= 1 << (interval & 31);
@@ -111,6 +114,7 @@ export class Lane {
   /** Takes the unused intervals of `[from, to)`, two or more, but for so many seconds of the last one. */
   takeStretch(from: number, to: number, left: number, operation: number): void {
     this.reach(to - 1);
+    this.until = Math.max(this.until, to);
     const lastWord = (to - 1) >>> 5;
     for (let word = from >>> 5; word <= lastWord; word++) {
       const bits = bitsOf(word, from, to);

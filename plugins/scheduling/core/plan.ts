@@ -219,8 +219,9 @@ export class Run {
   /** The work of an order that was planned by the run before, and has not changed since. */
   private takeOverWork(order: QueuedOrder, place: number): boolean {
     const { before } = this;
-    const known = before?.places.get(order.name);
-    if (before === null || known === undefined || before.failures[known] !== null) return false;
+    if (before === null) return false;
+    const known = before.orders[place] === order ? place : before.places.get(order.name);
+    if (known === undefined || before.failures[known] !== null) return false;
     if (!isSameWork(before.orders[known], order)) return false;
     const work = before.works[known]!;
     this.works.push(work);

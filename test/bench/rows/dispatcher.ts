@@ -10,7 +10,7 @@ const ROUNDS = 5;
 const SIDE_BY_SIDE = 3;
 
 export const dispatcher: Bench = ({ quick, progress }) => {
-  const round = quick ? 100 : 2000;
+  const round = quick ? 80 : 2000;
   const count = round * (ROUNDS + 1);
   return withDatabase({ orders: count, operations: 5, workCenters: 20 }, async (database) => {
     const { door, orders, bare } = database;

@@ -9,7 +9,7 @@ const TABLE = 'mes_ProductionOrder';
 
 export const importPlant: Bench = ({ quick, progress }) =>
   withFolder(async (folder) => {
-    const count = quick ? 10_000 : 100_000;
+    const count = quick ? 5_000 : 100_000;
     progress(`a plant with ${count} orders`);
     const text = JSON.stringify(aPlantFile({ orders: count, operations: 5, workCenters: 20 }));
     const file = join(folder, 'bench.db');

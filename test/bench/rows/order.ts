@@ -7,7 +7,7 @@ const DEPENDENCIES = 'orderwright_ProductionOrderStepDependency';
 const OF_AN_ORDER = 35;
 
 export const order: Bench = ({ quick, progress }) => {
-  const count = quick ? 35_000 : 1_000_000;
+  const count = quick ? 17_500 : 1_000_000;
   const size = { operations: 5, workCenters: 20 };
   return withDatabase({ ...size, orders: 1 }, (small) =>
     withDatabase({ ...size, orders: Math.ceil(count / OF_AN_ORDER) }, async (large) => {
@@ -46,7 +46,7 @@ export const order: Bench = ({ quick, progress }) => {
         timed(() => door.order(name, { now: NOW, actor: 'bench' }));
       const sides = [show(large.door), show(small.door)] as const;
       await alternating(5, sides);
-      const [figure, other] = await alternating(quick ? 11 : 51, sides);
+      const [figure, other] = await alternating(quick ? 5 : 51, sides);
       const title = `order <name> on a database with ${count.toLocaleString('en')} steps`;
       const against = 'on a database with the steps of one order';
       return [ratioRow(title, { figure, unit: 'ms', against, other, limit: null })];

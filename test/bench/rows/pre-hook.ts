@@ -26,13 +26,13 @@ export const preHook: Bench = ({ quick, progress }) =>
       progress('throughput, and that of a constant answer');
       const closed = (side: keyof typeof REQUESTS): Load => {
         const url = (side === 'hook' ? hook : constant).url;
-        return { url, body: BODY, connections: 100, requests: REQUESTS[side] / (quick ? 4 : 0.5) };
+        return { url, body: BODY, connections: 100, requests: REQUESTS[side] / (quick ? 8 : 0.5) };
       };
       const rounds = Array.from({ length: ROUNDS + 1 }, () => [closed('hook'), closed('constant')]);
       // The first round is for the server to come to speed.
       const answered = (await ask(...rounds.flat())).slice(2);
       progress('latency at 500 requests a second, and that of a constant answer');
-      const steadily = (url: string): Load => ({ ...STEADY, url, body: BODY, requests: quick ? 200 : 5000 });
+      const steadily = (url: string): Load => ({ ...STEADY, url, body: BODY, requests: quick ? 150 : 5000 });
       const turns = Array.from({ length: ROUNDS + 1 }, () => [steadily(hook.url), steadily(constant.url)]);
       const latencies = (await ask(...turns.flat())).slice(2);
       const name = `Pre hook at ${STEADY.rate} requests/s`;
