@@ -1,7 +1,7 @@
 /** The dispatcher on events of orders whose steps are as their flow wants them: how many a second, none lost and none twice. */
 import { createOrderwright } from '../../../src/index.js';
-import { NOW, releaseByHost, withDatabase, type BenchDatabase } from '../database.js';
-import { figureRow, median, throughputRow, timed, type Bench } from '../row.js';
+import { insertAll, NOW, releaseByHost, withDatabase, type BenchDatabase } from '../database.js';
+import { figureRow, median, ratioRow, throughputRow, timed, type Bench } from '../row.js';
 
 const QUEUE = 'orderwright_HookEvent';
 const JOURNAL = 'orderwright_JournalEntry';
@@ -29,13 +29,47 @@ export const dispatcher: Bench = ({ quick, progress }) => {
     await sideBySide(database);
     const { lost, twice, changed } = outcomes(database);
     if (changed > 0) throw new Error(`The steps of ${changed} orders were made anew`);
+    const bareRounds: number[] = [];
+    for (let turn = 0; turn < ROUNDS; turn++) bareRounds.push(await writtenBare(database, round));
     return [
       throughputRow('dispatcher on the embedded database', median(perSecond), 'events/s', 1000),
+      ratioRow('dispatcher, against its floor', {
+        figure: median(perSecond),
+        unit: 'events/s',
+        against: 'a journal entry and the mark in the queue of each, through prepared statements',
+        other: median(bareRounds),
+        limit: null,
+      }),
       figureRow(`events lost of ${count}`, lost, 'events', 0),
       figureRow(`events applied twice of ${count}`, twice, 'events', 0),
     ];
   });
 };
+
+/**
+ * Events per second where nothing is read or decided: an entry of the journal for each event, and that it is done, written
+ * through prepared statements in one transaction.
+ */
+async function writtenBare({ bare }: BenchDatabase, events: number): Promise<number> {
+  const own = bare
+    .prepare<[number], { Sequence: number }>(
+      `select Sequence from ${QUEUE} where Actor = 'host' order by Sequence limit ?`,
+    )
+    .all(events);
+  const entries = bare.prepare<[], Record<string, unknown>>(
+    `select * from ${JOURNAL} where json_extract(Details, '$.event') is not null limit ${events}`,
+  );
+  bare.exec(`drop table if exists Bare; create table Bare as select * from ${JOURNAL} where 0`);
+  const rows = entries.all();
+  const done = bare.prepare<[number]>(`update ${QUEUE} set State = 'done' where Sequence = ?`);
+  const spent = await timed(
+    bare.transaction(() => {
+      for (const { Sequence } of own) done.run(Sequence);
+      insertAll(bare, 'Bare', rows);
+    }),
+  );
+  return (1000 * own.length) / spent;
+}
 
 async function sideBySide({ door, file, folder }: BenchDatabase): Promise<void> {
   const others = await Promise.all(
