@@ -19,11 +19,8 @@ import { record, type Recorded, type Run } from './transaction.js';
 const DISPATCHER = 'orderwright';
 /** Events of one claim: more are applied no faster, and held up for longer where the dispatcher dies. */
 const CLAIM = 128;
-/**
- * Events whose orders are read at once: as many as the transaction has applied already, so that where time is short at
- * most half of what was read is read in vain.
- */
-const READ_AHEAD = { least: 4, most: 32 };
+/** Events whose orders are read at once: many more are read no faster. */
+const READ_AHEAD = 32;
 /** How long one transaction goes on applying, so that other doors of this process and other processes get their turn. */
 const TRANSACTION_MS = 100;
 /** Looks at a report whose row does not show it yet: soon at first, and then less often. */
@@ -46,6 +43,10 @@ export interface Dispatched {
   waiting: number;
 }
 
+export function nothingDone(): Dispatched {
+  return { applied: 0, dropped: 0, retried: 0, parked: 0, waiting: 0 };
+}
+
 /** Outside values of a turn: time is an argument. */
 export interface Turn {
   /** Milliseconds of the wall clock. */
@@ -53,6 +54,26 @@ export interface Turn {
   /** From 0 to 1. */
   random: () => number;
   signal: AbortSignal;
+  /** What the turns before have measured. */
+  pace: Pace;
+}
+
+/** No event takes less, in milliseconds: what fits into a time is a number also where none was measured. */
+const LEAST_PER_EVENT = 0.01;
+
+/** How long an event takes: what is held or read for more events than are applied is done in vain. */
+export class Pace {
+  /** Milliseconds; at first what a slow machine takes. */
+  private perEvent = 3;
+
+  /** For how many events there is time, at least one. */
+  fitting(milliseconds: number): number {
+    return Math.max(1, Math.ceil(milliseconds / this.perEvent));
+  }
+
+  measured(events: number, milliseconds: number): void {
+    this.perEvent = Math.max(milliseconds / events, LEAST_PER_EVENT);
+  }
 }
 
 /** Claims what is due and applies it; gives null where nothing is. */
@@ -66,7 +87,7 @@ export async function dispatch(kernel: Kernel, turn: Turn): Promise<Dispatched |
     session.events.claim({ claimant, limit: CLAIM, now }),
   );
   if (claimed.length === 0) return null;
-  const total: Dispatched = { applied: 0, dropped: 0, retried: 0, parked: 0, waiting: 0 };
+  const total = nothingDone();
   try {
     while (claimed.length > 0 && !turn.signal.aborted) {
       claimed = await applySome(kernel, turn, { claimant, claimed, total });
@@ -89,24 +110,30 @@ async function applySome(
   turn: Turn,
   { claimant, claimed, total }: Batch,
 ): Promise<HookEvent[]> {
-  const done: Dispatched = { applied: 0, dropped: 0, retried: 0, parked: 0, waiting: 0 };
+  let done = nothingDone();
+  const { pace } = turn;
+  const fitting = claimed.slice(0, pace.fitting(TRANSACTION_MS));
   let left = claimed;
   try {
     await kernel.database.write(async (session) => {
-      const transaction = await Transaction.begin(kernel, session, { turn, claimed, claimant });
-      const end = performance.now() + TRANSACTION_MS;
+      // A transaction that is run again begins with nothing.
+      done = nothingDone();
+      const transaction = await Transaction.begin(kernel, session, { turn, claimed: fitting, claimant });
+      const begun = performance.now();
       let next = 0;
       let read = 0;
-      for (const event of claimed) {
-        if (next > 0 && performance.now() >= end) break;
+      for (const event of fitting) {
+        const rest = begun + TRANSACTION_MS - performance.now();
+        if (next > 0 && rest <= 0) break;
         if (next === read) {
-          read += Math.min(Math.max(next, READ_AHEAD.least), READ_AHEAD.most);
-          await transaction.read(claimed.slice(next, read));
+          read += Math.min(pace.fitting(rest), READ_AHEAD);
+          await transaction.read(fitting.slice(next, read));
         }
         next += 1;
         if (transaction.isToApply(event)) await transaction.apply(event, done);
       }
       await transaction.end();
+      pace.measured(next, performance.now() - begun);
       left = claimed.slice(next);
     });
   } catch (error) {

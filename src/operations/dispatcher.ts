@@ -5,7 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { QueueDepth } from '../ports/event-queue.js';
 import { epochMilliseconds } from '../core/time.js';
-import { dispatch, type Dispatched, type Turn } from './dispatch.js';
+import { dispatch, nothingDone, Pace, type Dispatched, type Turn } from './dispatch.js';
 import type { Kernel } from './kernel.js';
 import { lookAtHost } from './look-at-host.js';
 import { sendHostActions } from './send-host-actions.js';
@@ -68,7 +68,7 @@ export async function dispatchUntilIdle(
   kernel: Kernel,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Dispatched> {
-  const total: Dispatched = { applied: 0, dropped: 0, retried: 0, parked: 0, waiting: 0 };
+  const total = nothingDone();
   const turn = turnOf(signal);
   await patiently(() => lookAtHost(kernel, 0));
   while (!signal.aborted) {
@@ -103,7 +103,7 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function turnOf(signal: AbortSignal): Turn {
-  return { now: () => Date.now(), random: () => Math.random(), signal };
+  return { now: () => Date.now(), random: () => Math.random(), signal, pace: new Pace() };
 }
 
 class RunningDispatcher {
@@ -144,6 +144,7 @@ class RunningDispatcher {
 
   async work(): Promise<void> {
     const { signal } = this.stopped;
+    const turn = turnOf(signal);
     let pause = PAUSE_MS.least;
     let outage = OUTAGE_MS.least;
     while (!signal.aborted) {
@@ -151,12 +152,12 @@ class RunningDispatcher {
       const { waking } = this;
       try {
         const missed = await this.look();
-        const done = await dispatch(this.kernel, turnOf(signal));
+        const done = await dispatch(this.kernel, turn);
         outage = OUTAGE_MS.least;
         this.counted.outage = missed;
         pause = done === null ? pause * 2 : PAUSE_MS.least;
         if (done !== null) this.add(done);
-        await this.send(turnOf(signal), done !== null);
+        await this.send(turn, done !== null);
         await this.count(done !== null);
         if (done !== null && done.applied + done.dropped > 0) continue;
         await this.pause(Math.min(pause, PAUSE_MS.most, await this.untilDue()), waking.signal);
