@@ -73,7 +73,8 @@ export class StepStore {
     for (const { steps } of stored.values()) steps.sort(byPlace);
     for (const dependency of await this.dependencies(orders)) {
       const { fromOrder, toOrder } = dependency;
-      for (const name of new Set([fromOrder, toOrder])) stored.get(name)?.dependencies.push(dependency);
+      stored.get(fromOrder)?.dependencies.push(dependency);
+      if (toOrder !== fromOrder) stored.get(toOrder)?.dependencies.push(dependency);
     }
     return stored;
   }

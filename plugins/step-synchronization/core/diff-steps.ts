@@ -67,6 +67,11 @@ export function diffSteps(input: DiffInput): DiffResult {
   for (const built of input.built.steps) {
     builtIds.add(built.id);
     const before = existing.get(built.id);
+    if (before !== undefined && isAsBuilt(before, built)) {
+      steps.push(before);
+      diff.keep.push(diffRow(before, reasonOfKept(before, input.mode)));
+      continue;
+    }
     const after = nextStep(before, built, input);
     steps.push(after);
     if (before === undefined) diff.add.push(diffRow(after, reasons.ofAdded(built)));
@@ -100,25 +105,28 @@ export function dependencyChanges(
   before: readonly Dependency[],
   after: readonly Dependency[],
 ): { add: Dependency[]; remove: Dependency[] } {
-  return { add: missingIn(byEnds(before), after), remove: missingIn(byEnds(after), before) };
+  const known = byEnds(before);
+  const kept = new Set<Dependency>();
+  const add = after.filter(({ from, to, manual }) => {
+    const dependency = known.get(from)?.get(to);
+    // With another mark it is taken away and written anew.
+    if (dependency?.manual !== manual) return true;
+    kept.add(dependency);
+    return false;
+  });
+  return { add, remove: before.filter((dependency) => !kept.has(dependency)) };
 }
 
-/** By the id of the step that goes first, then the other's, whether the dependency was made by hand. */
-type ByEnds = ReadonlyMap<string, ReadonlyMap<string, boolean>>;
-
-function byEnds(dependencies: readonly Dependency[]): ByEnds {
-  const ends = new Map<string, Map<string, boolean>>();
-  for (const { from, to, manual } of dependencies) {
+/** By the id of the step that goes first, then the other's. */
+function byEnds(dependencies: readonly Dependency[]): Map<string, Map<string, Dependency>> {
+  const ends = new Map<string, Map<string, Dependency>>();
+  for (const dependency of dependencies) {
+    const { from, to } = dependency;
     const known = ends.get(from);
-    if (known === undefined) ends.set(from, new Map([[to, manual]]));
-    else known.set(to, manual);
+    if (known === undefined) ends.set(from, new Map([[to, dependency]]));
+    else known.set(to, dependency);
   }
   return ends;
-}
-
-/** The dependencies that the others do not have, or have with another mark. */
-function missingIn(others: ByEnds, dependencies: readonly Dependency[]): Dependency[] {
-  return dependencies.filter(({ from, to, manual }) => others.get(from)?.get(to) !== manual);
 }
 
 /** A violation that names the steps on a circle; null where there is none. */
@@ -186,11 +194,28 @@ function record(before: StoredStep, after: StoredStep, { diff, reasons, mode }: 
     const row: ChangeRow = { ...diffRow(after, reasons.ofChanged(before, after)), changes };
     diff.change.push(row);
   } else {
-    diff.keep.push(diffRow(after, mode === 'preserve' ? reasonOfKept(before) : 'unchanged'));
+    diff.keep.push(diffRow(after, reasonOfKept(before, mode)));
   }
 }
 
-function reasonOfKept(step: StoredStep): string {
+/** Whether nothing was done to a stored step that is still built the same: most are, and then there is nothing to compare. */
+function isAsBuilt(before: StoredStep, built: BuiltStep): boolean {
+  return (
+    before.quantity === built.quantity &&
+    before.builtQuantity === built.quantity &&
+    before.units === built.units &&
+    before.position === built.position &&
+    before.step === built.step &&
+    before.source === built.source &&
+    before.state === built.state &&
+    before.actualStart === null &&
+    before.actualEnd === null &&
+    !before.manual
+  );
+}
+
+function reasonOfKept(step: StoredStep, mode: SynchronizeMode): string {
+  if (mode === 'replace') return 'unchanged';
   if (step.state === 'Finished') return 'kept: finished on the shop floor';
   if (step.state === 'Started') return 'kept: started on the shop floor';
   if (step.manual) return `kept: changed by hand to ${step.quantity} ${step.units}`;

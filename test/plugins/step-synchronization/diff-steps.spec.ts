@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { diffSteps } from '../../../plugins/step-synchronization/core/diff-steps.js';
+import { dependencyChanges, diffSteps } from '../../../plugins/step-synchronization/core/diff-steps.js';
 import type { DiffInput, StepsOutcome } from '../../../plugins/step-synchronization/core/diff-steps.js';
 import type { Dependency, StoredStep } from '../../../plugins/step-synchronization/core/steps.js';
 import { aMaterial, anOrder, aProduct, built, dependencyTexts, sevenSteps, stored } from './plant.js';
@@ -236,6 +236,54 @@ describe('[core] diff steps', () => {
     });
     expect(changesAnything).to.equal(true);
     expect(dependencyChanges).to.deep.equal({ add: built().dependencies.slice(0, 1), remove: [] });
+  });
+
+  const others: Partial<StoredStep>[] = [
+    { quantity: '1' },
+    { quantity: '1', builtQuantity: '1' },
+    { units: 'kg' },
+    { position: 99 },
+    { step: 'Another' },
+    { source: 'M' },
+    { state: 'Started' },
+    { actualStart: START },
+    { actualEnd: START },
+    { manual: true },
+  ];
+  for (const other of others) {
+    it(`changes a step that was stored with another ${Object.keys(other).join(' and ')} to what is built`, () => {
+      const rows = existing({ 'Drill 2': other });
+      const { steps, diff } = run({ existing: rows, discardStarted: true });
+      expect(steps).to.deep.equal(existing());
+      const [field] = Object.keys(other);
+      expect(diff.change.map((row) => row.changes.map((change) => change.field))).to.deep.equal([[field]]);
+      expect(diff.keep).to.have.length(steps.length - 1);
+    });
+  }
+
+  it('stores the built quantity again where it alone was lost', () => {
+    const { steps } = run({ existing: existing({ 'Drill 2': { builtQuantity: '1' } }) });
+    expect(steps).to.deep.equal(existing());
+  });
+
+  it('writes a dependency anew that has another mark, and no other', () => {
+    const dependency = (from: string, to: string, manual = false): Dependency => ({ from, to, manual });
+    const before = [
+      dependency('a', 'b'),
+      dependency('a', 'c'),
+      dependency('b', 'd', true),
+      dependency('x', 'y'),
+    ];
+    const after = [
+      dependency('b', 'd'),
+      dependency('a', 'b'),
+      dependency('a', 'c'),
+      dependency('d', 'a', true),
+    ];
+    expect(dependencyChanges(before, after)).to.deep.equal({
+      add: [dependency('b', 'd'), dependency('d', 'a', true)],
+      remove: [dependency('b', 'd', true), dependency('x', 'y')],
+    });
   });
 
   it('refuses a circle, also through another order', () => {
