@@ -24,14 +24,16 @@ export async function markChanged(context: PostContext): Promise<PostAnswer | un
     await store.unmark([order.name]);
     return undefined;
   }
-  const { priority, saved } = await store.standingOf(order.name);
-  if (priority !== order.priority) await store.enqueue(order.name, order.priority);
   const reason =
     context.operation === 'Change'
       ? `changed: ${Object.keys(context.input).join(', ')}`
       : REASONS[context.operation];
+  // A mark that stands is still there at the end only where nobody saves a plan meanwhile.
+  if (reason !== undefined) await store.alone();
+  const { priority, saved, reschedule } = await store.standingOf(order.name);
+  if (priority !== order.priority) await store.enqueue(order.name, order.priority);
   if (reason === undefined) return undefined;
-  await store.mark([order.name], reason);
+  if (reschedule !== reason) await store.mark([order.name], reason);
   if (saved) {
     await store.mark(await store.savedBeside(order.name), `${order.name} beside it: ${reason}`);
   }

@@ -71,6 +71,22 @@ function digest(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
+interface StandingRow {
+  Priority: number | null;
+  Version: string | null;
+  Reason: string | null;
+}
+
+/** Where an order stands in the queue and the saved plan. */
+export interface Standing {
+  /** The priority group in which it is queued, null where it is in none. */
+  priority: number | null;
+  /** Whether it is in the saved plan. */
+  saved: boolean;
+  /** Why it is marked as to be scheduled again, null where it is not. */
+  reschedule: string | null;
+}
+
 export class PlanStore {
   constructor(private readonly session: PlanSession) {}
 
@@ -107,27 +123,19 @@ export class PlanStore {
     ]);
   }
 
-  /** The priority group in which an order is queued, null where it is in none, and whether it is in the saved plan. */
-  async standingOf(name: string): Promise<{ priority: number | null; saved: boolean }> {
-    const table = (of: string) => this.session.table(`orderwright.${of}`);
-    // As text: knex takes longer to put it together than the database to answer it, for each order of a collection.
-    const query = this.session.sql.raw<{ Priority: number | null; Version: string | null }[]>(
-      'select (select ?? from ?? where ?? = ?) as ??, (select ?? from ?? where ?? = ?) as ??',
-      [
-        'Priority',
-        table('QueueEntry'),
-        'ProductionOrder',
-        name,
-        'Priority',
-        'Version',
-        table('SavedOrder'),
-        'ProductionOrder',
-        name,
-        'Version',
-      ],
+  async standingOf(name: string): Promise<Standing> {
+    const { sql, table } = this.session;
+    const of = (column: string, from: `orderwright.${string}`) =>
+      sql(table(from)).where('ProductionOrder', name).select(column).as(column);
+    const [row] = await this.session.kept<StandingRow>("an order's standing", [name, name, name], () =>
+      sql.select(
+        of('Priority', 'orderwright.QueueEntry'),
+        of('Version', 'orderwright.SavedOrder'),
+        of('Reason', 'orderwright.RescheduleMark'),
+      ),
     );
-    const rows = await query;
-    return { priority: rows[0]?.Priority ?? null, saved: (rows[0]?.Version ?? null) !== null };
+    const { Priority = null, Version = null, Reason = null } = row ?? {};
+    return { priority: Priority, saved: Version !== null, reschedule: Reason };
   }
 
   async mark(names: readonly string[], reason: string): Promise<void> {
@@ -136,13 +144,11 @@ export class PlanStore {
 
   /** Marks orders as to be scheduled again, each for a reason of its own. */
   async markEach(marks: readonly { name: string; reason: string }[]): Promise<void> {
-    await this.deleteOf(
-      'RescheduleMark',
-      marks.map(({ name }) => name),
-    );
-    await this.session.bulkInsert(
+    await this.alone();
+    await this.session.bulkUpsert(
       'orderwright.RescheduleMark',
       marks.map(({ name, reason }) => ({ ProductionOrder: name, Reason: reason })),
+      ['ProductionOrder'],
     );
   }
 

@@ -5,7 +5,7 @@ import type { Snapshot } from './core/snapshot.js';
 
 export type PlanSession = Pick<
   OrderContext['session'],
-  'sql' | 'table' | 'lock' | 'bulkInsert' | 'bulkDelete'
+  'sql' | 'table' | 'lock' | 'kept' | 'bulkInsert' | 'bulkUpsert' | 'bulkDelete'
 >;
 
 export interface SchedulingSettings {

@@ -18,8 +18,20 @@ export interface Session {
   readonly sql: Sql;
   /** The name of a table of ours in this database: `orderwright.ProductionOrderStep`. */
   table(name: `orderwright.${string}`): string;
+  /**
+   * The rows of a query that is asked again and again: its text is made once, as that takes longer than the answer.
+   * @param name tells it from all others: what `build` makes depends on nothing but it and how many values it gets.
+   * @param values the query's parameters, in their order.
+   */
+  kept<R>(
+    name: string,
+    values: readonly (string | number)[],
+    build: (values: readonly (string | number)[]) => Knex.QueryBuilder | Knex.Raw,
+  ): Promise<R[]>;
   /** Inserts many rows the fast way of this database; every row has the columns of the first. */
   bulkInsert(table: `orderwright.${string}`, rows: readonly SqlRow[]): Promise<void>;
+  /** Inserts rows, or updates the row that has the same values in the key's columns; its other columns stay. */
+  bulkUpsert(table: `orderwright.${string}`, rows: readonly SqlRow[], key: readonly string[]): Promise<void>;
   /** Deletes the rows that have the values of one of these in the given columns. */
   bulkDelete(table: `orderwright.${string}`, rows: readonly SqlRow[]): Promise<void>;
   readonly orders: OrderStore;

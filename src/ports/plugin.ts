@@ -18,7 +18,10 @@ export interface Request {
 }
 
 /** The database as a plugin works in it, inside the transaction of whoever called it. */
-export type PluginSession = Pick<Session, 'sql' | 'table' | 'lock' | 'bulkInsert' | 'bulkDelete'> & {
+export type PluginSession = Pick<
+  Session,
+  'sql' | 'table' | 'lock' | 'kept' | 'bulkInsert' | 'bulkUpsert' | 'bulkDelete'
+> & {
   orders: Pick<Session['orders'], 'load' | 'prospect' | 'flows'>;
 };
 

@@ -219,9 +219,8 @@ for (const engine of ENGINES) {
 
       it('are updated in place where their key is there, and inserted where it is not', async () => {
         await emptied();
-        const table = world.dialect.names.table('orderwright.Trial');
         const upsert = (some: { Name: string; Count: number; Share?: number }[]) =>
-          world.knex.transaction((trx) => world.dialect.bulk.upsert(trx, table, some, ['Name']));
+          world.database.write((session) => session.bulkUpsert('orderwright.Trial', some, ['Name']));
         await upsert([
           { Name: 'a', Count: 1, Share: 0.5 },
           { Name: 'b', Count: 2, Share: 0.5 },
@@ -230,12 +229,35 @@ for (const engine of ENGINES) {
           { Name: 'b', Count: 3 },
           { Name: 'c', Count: 4 },
         ]);
-        const found: unknown[] = await world.knex(table).select('Name', 'Count', 'Share').orderBy('Id');
+        const found = await world.database.read((session) =>
+          trial(session).select<unknown[]>('Name', 'Count', 'Share').orderBy('Id'),
+        );
         expect(found).to.deep.equal([
           { Name: 'a', Count: 1, Share: 0.5 },
           { Name: 'b', Count: 3, Share: 0.5 },
           { Name: 'c', Count: 4, Share: null },
         ]);
+      });
+
+      it('are found by a query that is kept, each time with the values of that time', async () => {
+        await emptied();
+        const some = ['a', 'b', 'c'].map((Name, Count) => ({ Name, Count }));
+        let made = 0;
+        await world.database.write(async (session) => {
+          await session.bulkInsert('orderwright.Trial', some);
+          const counts = async (values: readonly string[]) => {
+            const found = await session.kept<{ Count: number }>('counts of a trial', values, (names) => {
+              made += 1;
+              return trial(session).whereIn('Name', names).select('Count').orderBy('Name');
+            });
+            return found.map(({ Count }) => Count);
+          };
+          expect(await counts(['a'])).to.deep.equal([0]);
+          expect(await counts(['c'])).to.deep.equal([2]);
+          expect(await counts(['c', 'b'])).to.deep.equal([1, 2]);
+          expect(await counts(['a', 'd'])).to.deep.equal([0]);
+        });
+        expect(made, 'texts').to.equal(2);
       });
     });
 

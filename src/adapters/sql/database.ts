@@ -129,8 +129,11 @@ export class SqlDatabase implements Database {
       sql: trx,
       table,
       lock,
+      kept: (name, values, build) => this.queries.all(trx, name, values, build),
       bulkInsert: (name: `orderwright.${string}`, rows: readonly SqlRow[]) =>
         bulk.insert(trx, table(name), rows),
+      bulkUpsert: (name: `orderwright.${string}`, rows: readonly SqlRow[], key: readonly string[]) =>
+        bulk.upsert(trx, table(name), rows, key),
       bulkDelete: (name: `orderwright.${string}`, rows: readonly SqlRow[]) =>
         bulk.delete(trx, table(name), rows),
       orders,
