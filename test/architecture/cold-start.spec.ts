@@ -29,9 +29,9 @@ function loadedBy(command: readonly string[], configuration?: object): string[] 
 
 describe('Cold start: a command loads what it needs', () => {
   const OF_NO_USE_TO_HELP =
-    /\/(adapters\/(sql|http)|migrations|operations)\/|\/node_modules\/(ajv\/(?!dist\/runtime\/)|big\.js|fastify|json-rules-engine|knex|temporal-polyfill|tsyringe|xstate)\//;
+    /\/(adapters\/(sql|http)|migrations|operations)\/|\/node_modules\/(ajv\/(?!dist\/runtime\/)|big\.js|fastify|json-rules-engine|knex|semver|temporal-polyfill|tsyringe|xstate)\//;
 
-  it('--help, of which every command begins, loads no adapter of a database, migration, date, decimal or compiler', () => {
+  it('--help, of which every command begins, loads no adapter of a database, migration, date, decimal, version or compiler', () => {
     const modules = loadedBy(['--help']);
     expect(modules).to.include(new URL(`file://${MAIN}`).href);
     expect(modules.filter((url) => OF_NO_USE_TO_HELP.test(url))).to.deep.equal([]);

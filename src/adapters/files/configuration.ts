@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { ErrorObject } from 'ajv';
 import type { ManifestSetting, PluginManifest } from '../../core/hooks/plugin-manifest.js';
+import { ONE_RELEASE, type Versions } from '../../core/hooks/versions.js';
 import type { JsonObject, JsonValue } from '../../core/json.js';
 import { KERNEL_OPERATIONS, materialOperationName } from '../../core/hooks/hook-point.js';
 import { MATERIAL_OPERATIONS } from '../../core/order/material-operations.js';
@@ -61,7 +62,9 @@ export async function loadConfiguration(named: string | null, folder: string): P
   const thirdParty = Object.values(own).flatMap((entry) =>
     entry.folder === undefined ? [] : [resolve(base, entry.folder)],
   );
-  const found = checkPlugins([...pluginFoldersIn(SHIPPED_PLUGINS), ...thirdParty], VERSION);
+  const versions = thirdParty.length === 0 ? ONE_RELEASE : await semanticVersions();
+  const folders = [...pluginFoldersIn(SHIPPED_PLUGINS), ...thirdParty];
+  const found = checkPlugins(folders, { version: VERSION, versions });
   const tokens = (content.tokens ?? []) as unknown as Omit<TokenEntry, 'hash' | 'roles'>[];
   const problems = [
     ...(await settingProblems(
@@ -76,7 +79,7 @@ export async function loadConfiguration(named: string | null, folder: string): P
     found.map(({ manifest }) => [manifest.name, pluginConfiguration(content, manifest)]),
   );
   const switchedOn = found.filter(({ manifest }) => plugins[manifest.name]?.enabled !== false);
-  checkDependencies(switchedOn);
+  checkDependencies(switchedOn, versions);
   return {
     file,
     plugins: switchedOn,
@@ -93,6 +96,10 @@ export async function loadConfiguration(named: string | null, folder: string): P
       tokens: tokens.map((entry) => ({ hash: null, roles: [], ...entry })),
     },
   };
+}
+
+async function semanticVersions(): Promise<Versions> {
+  return (await import('../../core/hooks/semantic-versions.js')).SEMANTIC_VERSIONS;
 }
 
 function httpConfiguration({ tls, ...http }: HttpFile = {}, base: string): HttpConfiguration {

@@ -2,14 +2,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import satisfies from 'semver/functions/satisfies.js';
 import {
   AUTOMATIC_OPERATIONS,
   isReached,
   KERNEL_OPERATIONS,
   parseHookPoint,
 } from '../../core/hooks/hook-point.js';
-import { checkManifest, type PluginManifest } from '../../core/hooks/plugin-manifest.js';
+import { checkManifest, type Engine, type PluginManifest } from '../../core/hooks/plugin-manifest.js';
+import type { Versions } from '../../core/hooks/versions.js';
 import { MATERIAL_OPERATIONS, MATERIAL_RULE_FOLDERS } from '../../core/order/material-operations.js';
 import { KERNEL_FACTS } from '../../core/order/kernel-facts.js';
 import { OrderwrightError, type Problem } from '../../core/problem.js';
@@ -36,16 +36,20 @@ export function pluginFoldersIn(parent: string): string[] {
  * of them claim. Gives them in an order in which each comes after what it depends on.
  * @throws OrderwrightError OW_PLUGIN_REFUSED with every problem of every plugin.
  */
-export function checkPlugins(folders: readonly string[], engineVersion: string): PluginFolder[] {
+export function checkPlugins(folders: readonly string[], engine: Engine): PluginFolder[] {
   const problems: Problem[] = [];
   const readable: PluginFolder[] = [];
   for (const folder of folders) {
-    const checked = checkFolder(folder, engineVersion);
+    const checked = checkFolder(folder, engine);
     if (checked.manifest !== null) readable.push({ folder, manifest: checked.manifest });
     const path = join(folder, 'plugin.json');
     problems.push(...checked.problems.map((problem) => ({ ...problem, path: `${path}:${problem.path}` })));
   }
-  problems.push(...unknownHooks(readable), ...claimedTwice(readable), ...missingDependencies(readable));
+  problems.push(
+    ...unknownHooks(readable),
+    ...claimedTwice(readable),
+    ...missingDependencies(readable, engine.versions),
+  );
   const { ordered, circling } = inDependencyOrder(readable);
   if (circling.length > 0) {
     const names = circling.map(({ manifest }) => manifest.name).join(', ');
@@ -63,8 +67,8 @@ export function checkPlugins(folders: readonly string[], engineVersion: string):
  * Checks that what each plugin depends on is there still, once those that are switched off are left out.
  * @throws OrderwrightError OW_PLUGIN_REFUSED
  */
-export function checkDependencies(plugins: readonly PluginFolder[]): void {
-  const problems = missingDependencies(plugins);
+export function checkDependencies(plugins: readonly PluginFolder[], versions: Versions): void {
+  const problems = missingDependencies(plugins, versions);
   if (problems.length > 0) throw refusedAtTheDoor(problems);
 }
 
@@ -73,7 +77,7 @@ function refusedAtTheDoor(problems: Problem[]): OrderwrightError {
   return new OrderwrightError('OW_PLUGIN_REFUSED', `A plugin does not fit: ${list}`, problems);
 }
 
-function checkFolder(folder: string, engineVersion: string): ReturnType<typeof checkManifest> {
+function checkFolder(folder: string, engine: Engine): ReturnType<typeof checkManifest> {
   let text: string;
   try {
     text = readFileSync(join(folder, 'plugin.json'), 'utf8');
@@ -81,7 +85,7 @@ function checkFolder(folder: string, engineVersion: string): ReturnType<typeof c
     const problem = { path: '$', code: 'OW_PLUGIN_MISSING', message: (error as Error).message };
     return { manifest: null, problems: [problem] };
   }
-  const { manifest, problems } = checkManifest(text, engineVersion);
+  const { manifest, problems } = checkManifest(text, engine);
   if (manifest === null) return { manifest, problems };
   const named: [path: string, file: string][] = [
     ['$.main', manifest.main],
@@ -157,15 +161,15 @@ function claimedTwice(plugins: readonly PluginFolder[]): Problem[] {
   return problems;
 }
 
-function missingDependencies(plugins: readonly PluginFolder[]): Problem[] {
-  const versions = new Map(plugins.map(({ manifest }) => [manifest.name, manifest.version]));
+function missingDependencies(plugins: readonly PluginFolder[], versions: Versions): Problem[] {
+  const there = new Map(plugins.map(({ manifest }) => [manifest.name, manifest.version]));
   return plugins.flatMap(({ manifest }) =>
     Object.entries(manifest.dependencies ?? {})
-      .filter(([name, range]) => !satisfies(versions.get(name) ?? '', range))
+      .filter(([name, range]) => !there.has(name) || !versions.fits(there.get(name) ?? '', range))
       .map(([name, range]) => ({
         path: manifest.name,
         code: 'OW_PLUGIN_DEPENDENCY',
-        message: `it needs the plugin ${name} ${range}, and ${versions.has(name) ? `${versions.get(name) ?? ''} is there` : 'it is not there'}`,
+        message: `it needs the plugin ${name} ${range}, and ${there.has(name) ? `${there.get(name) ?? ''} is there` : 'it is not there'}`,
       })),
   );
 }

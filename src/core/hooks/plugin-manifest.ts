@@ -2,15 +2,13 @@
  * The manifest of a plugin, checked at the door before any of its code is imported (design 3.9): every problem is
  * listed, and a plugin that does not fit is refused.
  */
-import satisfies from 'semver/functions/satisfies.js';
-import valid from 'semver/functions/valid.js';
-import validRange from 'semver/ranges/valid.js';
 import type { JsonObject, JsonValue } from '../json.js';
 import type { Problem } from '../problem.js';
 import { pathOfPointer } from '../json-path.js';
 import type { FactDefinition } from '../rules/fact.js';
 import { parseHookPoint, type HookPoint } from './hook-point.js';
 import validate from './plugin.schema.js';
+import type { Versions } from './versions.js';
 
 export interface CommandOption {
   flags: string;
@@ -84,6 +82,13 @@ export interface PluginManifest {
   dependencies?: Record<string, string>;
 }
 
+/** What a plugin is to fit. */
+export interface Engine {
+  /** Of this orderwright. */
+  version: string;
+  versions: Versions;
+}
+
 /** The manifest where it has the shape of one, with everything else that is wrong with it. */
 export interface ManifestCheck {
   manifest: PluginManifest | null;
@@ -94,7 +99,7 @@ export interface ManifestCheck {
  * Reads the text of a `plugin.json`: its shape, the engine range against this version, the hook points, and names that
  * appear twice.
  */
-export function checkManifest(text: string, engineVersion: string): ManifestCheck {
+export function checkManifest(text: string, engine: Engine): ManifestCheck {
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -110,20 +115,20 @@ export function checkManifest(text: string, engineVersion: string): ManifestChec
     return { manifest: null, problems };
   }
   const manifest = document as PluginManifest;
-  return { manifest, problems: [...engineProblems(manifest, engineVersion), ...nameProblems(manifest)] };
+  return { manifest, problems: [...engineProblems(manifest, engine), ...nameProblems(manifest)] };
 }
 
-function engineProblems(manifest: PluginManifest, engineVersion: string): Problem[] {
+function engineProblems(manifest: PluginManifest, { version, versions }: Engine): Problem[] {
   const problems: Problem[] = [];
-  if (valid(manifest.version) === null) {
+  if (!versions.isVersion(manifest.version)) {
     const message = `${manifest.version} is no version such as 1.2.3`;
     problems.push(problem('$.version', 'OW_PLUGIN_VERSION', message));
   }
-  if (validRange(manifest.engine) === null) {
+  if (!versions.isRange(manifest.engine)) {
     const message = `${manifest.engine} is no version range such as ^1.0.0`;
     problems.push(problem('$.engine', 'OW_PLUGIN_ENGINE', message));
-  } else if (!satisfies(engineVersion, manifest.engine, { includePrerelease: true })) {
-    const message = `It is made for orderwright ${manifest.engine}, and this is ${engineVersion}`;
+  } else if (!versions.fits(version, manifest.engine)) {
+    const message = `It is made for orderwright ${manifest.engine}, and this is ${version}`;
     problems.push(problem('$.engine', 'OW_PLUGIN_ENGINE', message));
   }
   return problems;
