@@ -16,6 +16,8 @@ export interface Load {
   requests: number;
   /** Requests per second; as fast as answers come where left out. */
   rate?: number;
+  /** At a rate, requests before those that count: the callers connect, and both sides come to speed. */
+  lead?: number;
 }
 
 export interface Answered {
@@ -47,7 +49,7 @@ async function asFastAsItGoes({ url, body, connections, requests }: Load): Promi
   return { throughput: requests / seconds, p50: latency.p50, p99: latency.p99 };
 }
 
-async function evenly(rate: number, { url, body, connections, requests }: Load): Promise<Answered> {
+async function evenly(rate: number, { url, body, connections, requests, lead = 0 }: Load): Promise<Answered> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
   const once = (due: number) =>
@@ -62,14 +64,14 @@ async function evenly(rate: number, { url, body, connections, requests }: Load):
     });
   const answers: Promise<number>[] = [];
   const start = performance.now();
-  for (let number = 0; number < requests; number++) {
+  for (let number = 0; number < lead + requests; number++) {
     const due = start + (number * 1000) / rate;
     const ahead = due - performance.now();
     if (ahead > 0) await wait(ahead);
     answers.push(once(due));
   }
-  const latencies = (await Promise.all(answers)).sort((a, b) => a - b);
-  const throughput = (1000 * requests) / (performance.now() - start);
+  const latencies = (await Promise.all(answers)).slice(lead).sort((a, b) => a - b);
+  const throughput = (1000 * (lead + requests)) / (performance.now() - start);
   agent.destroy();
   const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? NaN;
   return { throughput, p50: at(0.5), p99: at(0.99) };

@@ -15,7 +15,7 @@ const CONNECTIONS = 20;
 const MEBIBYTE = 2 ** 20;
 
 export const memory: Bench = ({ quick, progress }) => {
-  const [hooks, events] = quick ? [HOOKS / 40, 20] : [HOOKS, EVENTS];
+  const [hooks, events] = quick ? [HOOKS / 60, 20] : [HOOKS, EVENTS];
   const size = { orders: events, operations: 5, workCenters: 20 };
   return withDatabase(size, async ({ file, folder, orders, bare }) => {
     const served = await serve(file, folder);

@@ -8,7 +8,7 @@ const SYNCHRONIZATIONS = 'orderwright_Synchronization';
 const SIZE = { operations: 5, workCenters: 20 };
 
 export const synchronize: Bench = ({ quick, progress }) =>
-  withDatabase({ ...SIZE, orders: quick ? 200 : 1000 }, async ({ door, orders, bare, file }) => {
+  withDatabase({ ...SIZE, orders: quick ? 150 : 1000 }, async ({ door, orders, bare, file }) => {
     const name = `synchronize ${orders.length.toLocaleString('en')} orders`;
     progress(name);
     // By a third connection: both sides begin with no page of the database in their memory.
