@@ -1,14 +1,7 @@
 /** The shipped rules of an operation in process, against the bare json-rules-engine on the same conditions and values. */
-import { Engine, type TopLevelCondition } from 'json-rules-engine';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { SHIPPED_RULES } from '../../../src/adapters/files/package-root.js';
-import { ORDER_FACTS } from '../../../src/core/order/order-facts.js';
 import { evaluateRules } from '../../../src/core/rules/evaluate-rules.js';
-import { completeFacts, createFactRegistry, type FactDefinition } from '../../../src/core/rules/fact.js';
-import { readRule } from '../../../src/core/rules/read-rule.js';
-import type { Rule } from '../../../src/core/rules/rule.js';
-import manifest from '../../../plugins/step-synchronization/plugin.json' with { type: 'json' };
+import { completeFacts } from '../../../src/core/rules/fact.js';
+import { bareEngine, registry, shippedRules } from '../bare-engine.js';
 import { alternating, ratioRow, timed, type Bench } from '../row.js';
 
 const OPERATION = 'synchronize';
@@ -32,23 +25,13 @@ const FACTS = {
 };
 
 export const rules: Bench = async ({ quick, progress }) => {
-  const registry = createFactRegistry(ORDER_FACTS, manifest.facts as FactDefinition[]);
-  const folder = join(SHIPPED_RULES, OPERATION);
-  const read = readdirSync(folder).map((name): Rule => {
-    const file = { file: `${OPERATION}/${name}`, text: readFileSync(join(folder, name), 'utf8') };
-    const rule = readRule(file, registry);
-    if (!rule.ok) throw new Error(`${name}: ${JSON.stringify(rule.problems)}`);
-    return rule.rule;
-  });
+  const read = shippedRules(OPERATION);
   const facts = completeFacts(registry, FACTS);
   const refused = completeFacts(registry, { ...FACTS, 'order.facility': 'Elsewhere' });
   const scope = { facility: 'Plant', product: 'P', productGroup: null };
   const ours = (values: typeof facts) =>
     evaluateRules({ rules: read, facts: values, registry, scope, operation: 'Synchronize' });
-  // Made once and used for one run after the other, which is the least that the bare engine costs.
-  const engine = new Engine([], { allowUndefinedFacts: false });
-  for (const { id, conditions } of read)
-    engine.addRule({ conditions: conditions as TopLevelCondition, event: { type: id } });
+  const engine = bareEngine(read);
   const bare = async (values: typeof facts) => {
     const { failureResults } = await engine.run(values);
     return failureResults.length;
