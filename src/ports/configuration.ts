@@ -76,8 +76,6 @@ export interface EventSettings {
 export interface Retention {
   /** Applied and dropped events. */
   events: number | null;
-  /** Journal entries that are sealed; their seals stay. */
-  journal: number | null;
 }
 
 export const DEFAULT_EVENT_SETTINGS: EventSettings = { confirmSeconds: 300, attempts: 5, pollSeconds: 1 };

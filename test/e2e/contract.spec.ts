@@ -505,13 +505,17 @@ describe('[e2e] journal and config', () => {
       operations: { Release: { mode: 'x' } },
     });
     place.file('other.json', { synchronizeOn: { Release: 'maybe' }, colour: 1 });
-    const [own, other] = await Promise.all([
+    // Nothing of a journal is ever deleted: a setting that would do nothing is no setting.
+    place.file('shorter.json', { retention: { events: 30, journal: 30 } });
+    const [own, other, shorter] = await Promise.all([
       failed('OW_CONFIG_INVALID', ['config', 'check']),
       failed('OW_CONFIG_INVALID', ['config', 'check', '--config', 'other.json']),
+      failed('OW_CONFIG_INVALID', ['config', 'check', '--config', 'shorter.json']),
       failed('OW_CONFIG_MISSING', ['orders', '--config', 'nowhere.json']),
     ]);
     expect(own.problems.map(({ path }) => path)).to.include('$.operations.Release.mode');
     expect(other.problems.map(({ path }) => path)).to.have.members(['$.synchronizeOn.Release', '$.colour']);
+    expect(shorter.problems.map(({ path }) => path)).to.deep.equal(['$.retention.journal']);
   });
 
   it('observe without refusing where the configuration says so', async () => {

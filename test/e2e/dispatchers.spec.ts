@@ -200,11 +200,13 @@ describe('[e2e] dispatchers', () => {
     const child = place.start(['events', 'dispatch', '--json']);
     let said = '';
     child.stdout!.on('data', (text: Buffer) => (said += text.toString()));
-    await wait(1500);
     const database = new Database(place.database);
+    const applied = database
+      .prepare<[], number>(`select count(*) from orderwright_HookEvent where State = 'done' and Actor = 'host'`)
+      .pluck();
     database.exec(`update mes_ProductionOrder set State = 'Released' where Name = 'PO-00'`);
+    while (applied.get() === 0) await wait(20);
     database.close();
-    await wait(1500);
     child.kill('SIGTERM');
     expect(await ended(child)).to.equal(0);
     expect(JSON.parse(said)).to.deep.equal({ applied: 1, dropped: 0, retried: 0, parked: 0 });

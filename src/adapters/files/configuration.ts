@@ -91,7 +91,7 @@ export async function loadConfiguration(named: string | null, folder: string): P
       language: content.language,
       plugins,
       events: { ...DEFAULT_EVENT_SETTINGS, ...content.events },
-      retention: { events: null, journal: null, ...content.retention },
+      retention: { events: null, ...content.retention },
       http: httpConfiguration(content.http as HttpFile | undefined, base),
       tokens: tokens.map((entry) => ({ hash: null, roles: [], ...entry })),
     },
