@@ -202,7 +202,9 @@ describe('[e2e] dispatchers', () => {
     child.stdout!.on('data', (text: Buffer) => (said += text.toString()));
     const database = new Database(place.database);
     const applied = database
-      .prepare<[], number>(`select count(*) from orderwright_HookEvent where State = 'done' and Actor = 'host'`)
+      .prepare<[], number>(
+        `select count(*) from orderwright_HookEvent where State = 'done' and Actor = 'host'`,
+      )
       .pluck();
     database.exec(`update mes_ProductionOrder set State = 'Released' where Name = 'PO-00'`);
     while (applied.get() === 0) await wait(20);
