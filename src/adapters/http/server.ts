@@ -1,7 +1,7 @@
 /** The HTTP door: fastify with our own JSON, access, problems and log around the routes. */
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { constants } from 'node:zlib';
@@ -45,11 +45,15 @@ export interface ServerOptions {
   dispatcher?: () => ServedDispatcher | null;
   /** Where the log goes, as JSON lines; false: nowhere. */
   log?: { write(line: string): void } | false;
+  /** How long a server that stops waits for clients that neither end their request nor take its answer. */
+  graceMs?: number;
 }
 
 /** A path longer than 400 characters of a name in three bytes each, percent-encoded. */
 const PATH_SEGMENT = 4000;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** Longer than any answer takes, and within the time that a service manager waits before it kills. */
+const GRACE_MS = 30_000;
 /** How long a refusal of access waits for its journal entry, in milliseconds. */
 const JOURNAL_PATIENCE_MS = 100;
 
@@ -63,7 +67,15 @@ const COMPRESSION = {
 
 /** A server with all routes, ready to listen or to be asked in the process. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { door, http, tokens, now = null, dispatcher = () => null, log = false } = options;
+  const {
+    door,
+    http,
+    tokens,
+    now = null,
+    dispatcher = () => null,
+    log = false,
+    graceMs = GRACE_MS,
+  } = options;
   const app = fastify({
     ...socketOptions(http),
     logger: log === false ? false : { level: 'info', stream: log, redact: ['req.headers.authorization'] },
@@ -81,7 +93,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     },
   } as unknown as FastifyServerOptions) as unknown as FastifyInstance;
   useOwnJson(app);
-  closeWithAnswers(app);
+  closeWithAnswers(app, graceMs);
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title: 'orderwright', version: door.version } },
     transformObject: (given) =>
@@ -122,11 +134,23 @@ function correlationOrNew(request: IncomingMessage): string {
   }
 }
 
-/** A connection that is in use when the server stops ends with its answer: nobody would close it after that. */
-function closeWithAnswers(app: FastifyInstance): void {
+/**
+ * A connection that is in use when the server stops ends with its answer: nobody would close it after that. One whose client
+ * lets it wait is cut after a while: what was asked on it is done or undone as a whole, as always.
+ */
+function closeWithAnswers(app: FastifyInstance, graceMs: number): void {
   let closing = false;
+  // Node's own list leaves out a connection that was answered before its request had ended.
+  const open = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   app.addHook('preClose', (done) => {
     closing = true;
+    setTimeout(() => {
+      for (const socket of open) socket.destroy();
+    }, graceMs).unref();
     done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {
