@@ -127,12 +127,15 @@ export class PlanStore {
     const { sql, table } = this.session;
     const of = (column: string, from: `orderwright.${string}`) =>
       sql(table(from)).where('ProductionOrder', name).select(column).as(column);
-    const [row] = await this.session.kept<StandingRow>("an order's standing", [name, name, name], () =>
-      sql.select(
-        of('Priority', 'orderwright.QueueEntry'),
-        of('Version', 'orderwright.SavedOrder'),
-        of('Reason', 'orderwright.RescheduleMark'),
-      ),
+    const [row] = await this.session.kept<StandingRow>(
+      'scheduling: standing of an order',
+      [name, name, name],
+      () =>
+        sql.select(
+          of('Priority', 'orderwright.QueueEntry'),
+          of('Version', 'orderwright.SavedOrder'),
+          of('Reason', 'orderwright.RescheduleMark'),
+        ),
     );
     const { Priority = null, Version = null, Reason = null } = row ?? {};
     return { priority: Priority, saved: Version !== null, reschedule: Reason };

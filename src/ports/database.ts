@@ -20,11 +20,12 @@ export interface Session {
   table(name: `orderwright.${string}`): string;
   /**
    * The rows of a query that is asked again and again: its text is made once, as that takes longer than the answer.
-   * @param name tells it from all others: what `build` makes depends on nothing but it and how many values it gets.
+   * @param name tells it from all others, so that it begins with the plugin's own; what `build` makes depends on nothing
+   * but it and how many values it gets.
    * @param values the query's parameters, in their order.
    */
   kept<R>(
-    name: string,
+    name: `${string}: ${string}`,
     values: readonly (string | number)[],
     build: (values: readonly (string | number)[]) => Knex.QueryBuilder | Knex.Raw,
   ): Promise<R[]>;

@@ -246,7 +246,7 @@ for (const engine of ENGINES) {
         await world.database.write(async (session) => {
           await session.bulkInsert('orderwright.Trial', some);
           const counts = async (values: readonly string[]) => {
-            const found = await session.kept<{ Count: number }>('counts of a trial', values, (names) => {
+            const found = await session.kept<{ Count: number }>('trial: counts', values, (names) => {
               made += 1;
               return trial(session).whereIn('Name', names).select('Count').orderBy('Name');
             });

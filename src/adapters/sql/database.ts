@@ -129,7 +129,8 @@ export class SqlDatabase implements Database {
       sql: trx,
       table,
       lock,
-      kept: (name, values, build) => this.queries.all(trx, name, values, build),
+      // Apart from our own, whatever a plugin calls its queries.
+      kept: (name, values, build) => this.queries.all(trx, `plugin ${name}`, values, build),
       bulkInsert: (name: `orderwright.${string}`, rows: readonly SqlRow[]) =>
         bulk.insert(trx, table(name), rows),
       bulkUpsert: (name: `orderwright.${string}`, rows: readonly SqlRow[], key: readonly string[]) =>
