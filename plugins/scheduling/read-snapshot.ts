@@ -3,10 +3,7 @@ import type { OrderContext } from '../../src/index.js';
 import { settleQueue, type HostQueueOrder, type QueuedEntry } from './core/settle-queue.js';
 import type { Snapshot } from './core/snapshot.js';
 
-export type PlanSession = Pick<
-  OrderContext['session'],
-  'sql' | 'table' | 'lock' | 'kept' | 'bulkInsert' | 'bulkUpsert' | 'bulkDelete'
->;
+export type PlanSession = Omit<OrderContext['session'], 'orders'>;
 
 export interface SchedulingSettings {
   horizonDays: number;

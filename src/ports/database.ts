@@ -27,7 +27,7 @@ export interface Session {
   kept<R>(
     name: `${string}: ${string}`,
     values: readonly (string | number)[],
-    build: (values: readonly (string | number)[]) => Knex.QueryBuilder | Knex.Raw,
+    build: (values: readonly (string | number)[]) => Knex.QueryBuilder,
   ): Promise<R[]>;
   /** Inserts many rows the fast way of this database; every row has the columns of the first. */
   bulkInsert(table: `orderwright.${string}`, rows: readonly SqlRow[]): Promise<void>;

@@ -165,11 +165,12 @@ function missingDependencies(plugins: readonly PluginFolder[], versions: Version
   const there = new Map(plugins.map(({ manifest }) => [manifest.name, manifest.version]));
   return plugins.flatMap(({ manifest }) =>
     Object.entries(manifest.dependencies ?? {})
-      .filter(([name, range]) => !there.has(name) || !versions.fits(there.get(name) ?? '', range))
-      .map(([name, range]) => ({
+      .map(([name, range]) => ({ name, range, version: there.get(name) }))
+      .filter(({ range, version }) => version === undefined || !versions.fits(version, range))
+      .map(({ name, range, version }) => ({
         path: manifest.name,
         code: 'OW_PLUGIN_DEPENDENCY',
-        message: `it needs the plugin ${name} ${range}, and ${there.has(name) ? `${there.get(name) ?? ''} is there` : 'it is not there'}`,
+        message: `it needs the plugin ${name} ${range}, and ${version ?? 'it'} is ${version === undefined ? 'not ' : ''}there`,
       })),
   );
 }

@@ -1,7 +1,7 @@
 /** The HTTP door: fastify with our own JSON, access, problems and log around the routes. */
 import { readFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { constants } from 'node:zlib';

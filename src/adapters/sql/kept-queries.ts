@@ -21,7 +21,7 @@ export class KeptQueries {
     trx: Knex.Transaction,
     name: string,
     values: readonly QueryValue[],
-    build: (values: readonly QueryValue[]) => Knex.QueryBuilder | Knex.Raw,
+    build: (values: readonly QueryValue[]) => Knex.QueryBuilder,
   ): Promise<R[]> {
     const key = `${values.length} ${name}`;
     let text = this.texts.get(key);
@@ -40,7 +40,7 @@ export class KeptQueries {
   }
 }
 
-function textOf(query: Knex.QueryBuilder | Knex.Raw, values: readonly QueryValue[]): string {
+function textOf(query: Knex.QueryBuilder, values: readonly QueryValue[]): string {
   const { sql, bindings } = query.toSQL();
   const isOurs = bindings.length === values.length && values.every((value, at) => value === bindings[at]);
   if (!isOurs) throw new Error(`A query that is kept has other parameters than its values: ${sql}`);
